@@ -1,0 +1,38 @@
+"""What can go wrong, as one tree. The text of each is a sentence that says what to do.
+
+* EarshotError
+  x DeviceError         the microphone or loudspeaker cannot be used
+  x SettingsError       a setting is unknown or does not fit
+  x DataError           a file cannot be read, or holds no sound
+  x EngineError         an engine could not do its work
+    x EngineMissing     an engine's package or weights are not here
+  x TaskError           a task could not be done; the sentence is fit to be spoken
+"""
+
+
+class EarshotError(Exception):
+    """Anything Earshot says no to, in a sentence."""
+
+
+class DeviceError(EarshotError):
+    """The microphone or loudspeaker cannot be used."""
+
+
+class SettingsError(EarshotError):
+    """A setting is unknown or does not fit."""
+
+
+class DataError(EarshotError):
+    """A file cannot be read, or holds no sound."""
+
+
+class EngineError(EarshotError):
+    """An engine could not do its work."""
+
+
+class EngineMissing(EngineError):
+    """An engine's package or weights are not here; the sentence says what to install."""
+
+
+class TaskError(EarshotError):
+    """A task could not be done; the sentence is fit to be spoken."""

@@ -1,0 +1,60 @@
+"""L, the dialogue engine: the protocol, and what passes through it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeAlias
+
+from assistant.history import Turn
+from assistant.stream import Stream
+from router.task import Outcome, Task
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """The engine's wish to have a task done."""
+
+    task: str
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    id: str = ""
+    """The engine's own name for the call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A call and what came of it, for an engine that explains results itself."""
+
+    call: Call
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """All a dialogue engine is told when it is asked for a reply."""
+
+    text: str
+    """What the user just said."""
+    history: Sequence[Turn] = ()
+    """The turns before it, oldest first."""
+    tasks: Sequence[Task] = ()
+    resources: Sequence[str] = ()
+    """The artifacts there are, a line each."""
+    done: Sequence[Done] = ()
+    """Calls already carried out in this turn."""
+
+
+Piece: TypeAlias = str | Call
+
+
+class Dialogue(Protocol):
+    """Continues a conversation."""
+
+    name: str
+    explains: bool
+    """Whether it wants the outcomes of its calls, to put them into words itself; else they are spoken as they are."""
+
+    def reply(self, request: Request) -> Stream[Piece]:
+        """Yield text as it is generated, or calls; stop when cancelled.
+
+        Raises:
+            EngineError: the engine does not answer; the sentence is fit to be spoken.
+        """

@@ -1,0 +1,16 @@
+"""What a voice is: the protocol, and what it gives."""
+
+from typing import Protocol
+
+from assistant.events import Manner, Spoken
+
+
+class Voice(Protocol):
+    """Speaks. Blocking; the session calls it on a thread of its own, a clause at a time, the first clause first."""
+
+    name: str
+    rate: int
+    """Hertz."""
+
+    def speak(self, clause: str, manner: Manner) -> Spoken:
+        """A clause of text as sound with word timings; text with nothing to pronounce gives no samples."""
