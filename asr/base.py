@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from assistant.audio import Samples
+from assistant.audio import AudioChunk, Samples
+from assistant.events import Perception
+from assistant.stream import Stream
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +70,13 @@ class TurnDetector(Protocol):
 
     def patience(self, pause: Pause) -> float:
         """Seconds of silence, counted from the last speech, after which the turn is over."""
+
+
+class Listener(Protocol):
+    """Hears one microphone: what the session needs of the ears."""
+
+    def listen(self, sound: Stream[AudioChunk]) -> Stream[Perception]:
+        """Yield what is perceived until the sound ends, in the grammar of `assistant.events.Perception`."""
+
+    def close(self) -> None:
+        """Let go of threads."""

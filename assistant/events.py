@@ -158,6 +158,8 @@ class Spoken:
     """Hertz."""
     words: tuple[Word, ...] = ()
     """In order; empty for sound that is not speech of ours."""
+    source: str = ""
+    """Name of the artifact it comes from; empty for speech."""
 
 
 # --------------------------------------------------------- what the screen sees

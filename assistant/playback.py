@@ -100,6 +100,8 @@ class Playing:
     """The buffer's position at which this sound begins."""
     words: list[tuple[Word, int, int]] = field(default_factory=list)
     """Each word with the buffer positions of its first sample and of the one after its last."""
+    sources: dict[str, int] = field(default_factory=dict)
+    """Each artifact with the position at which its sound begins."""
 
     def heard(self, played: int) -> list[Word]:
         """The words that were played to their end, `played` being the buffer's position."""
@@ -143,8 +145,14 @@ class Player:
         """Index of the word that sounds now."""
         return self.playing.speaking(self.buffer.played)
 
+    def played(self) -> list[str]:
+        """The artifacts of the present or last sound of which something was played."""
+        return [name for name, start in self.playing.sources.items() if start < self.buffer.played]
+
     def _push(self, sound: Spoken) -> None:
         at, rate = self.buffer.pushed, self.buffer.rate
+        if sound.source:
+            self.playing.sources.setdefault(sound.source, at)
         self.playing.words += [(w, at + round(w.start_s * rate), at + round(w.end_s * rate)) for w in sound.words]
         self.buffer.push(resample(sound.samples, sound.rate, rate))
 

@@ -11,10 +11,13 @@ from assistant.stream import Stream
 class Microphone(Protocol):
     """A source of sound at its own native rate."""
 
-    rate: int
-    """Hertz."""
-    dropped: int
-    """Samples lost so far because nobody fetched them in time."""
+    @property
+    def rate(self) -> int:
+        """Hertz."""
+
+    @property
+    def dropped(self) -> int:
+        """Samples lost so far because nobody fetched them in time."""
 
     def listen(self) -> Stream[AudioChunk]:
         """Yield what is captured, in chunks of 10 to 40 ms, `start` counting from 0; end when the source ends.

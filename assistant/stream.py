@@ -1,7 +1,7 @@
 """Async streams, and blocking work beside the loop."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from typing import Any, ParamSpec, TypeAlias, TypeVar
@@ -35,32 +35,37 @@ async def cancelled(task: "asyncio.Task[Any]") -> None:
     await asyncio.wait([task])
 
 
-async def ahead(items: Stream[T], size: int) -> Stream[T]:
-    """Generate up to `size` items before they are asked for, so that making overlaps with using.
+async def produced(produce: "Callable[[asyncio.Queue[T]], Coroutine[Any, Any, None]]", size: int = 0) -> Stream[T]:
+    """Yield what `produce`, run as a task beside the consumer, puts into its queue of `size` (0: no limit).
 
-    Errors of the source arrive in order, after the items before them.
+    Ends when `produce` returns and the queue is empty; what it raises is raised here, after the items before it.
     """
     queue: asyncio.Queue[T] = asyncio.Queue(size)
+    task = asyncio.create_task(produce(queue))
+    try:
+        while True:
+            while not queue.empty():
+                yield queue.get_nowait()
+            if task.done():
+                break
+            get = asyncio.ensure_future(queue.get())
+            try:
+                await asyncio.wait((get, task), return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                arrived = not get.cancel()  # False where the item was there already
+            if arrived:
+                yield get.result()
+        await task
+    finally:
+        await cancelled(task)
 
-    async def fill() -> None:
+
+def ahead(items: Stream[T], size: int) -> Stream[T]:
+    """Generate up to `size` items before they are asked for, so that making overlaps with using."""
+
+    async def fill(queue: "asyncio.Queue[T]") -> None:
         async with aclosing(items):
             async for item in items:
                 await queue.put(item)
 
-    task = asyncio.create_task(fill())
-    try:
-        while True:
-            get = asyncio.ensure_future(queue.get())
-            try:
-                await asyncio.wait([get, task], return_when=asyncio.FIRST_COMPLETED)
-            finally:
-                if not get.done():
-                    get.cancel()
-            if not get.cancelled() and get.done():
-                yield get.result()
-            elif task.done() and queue.empty():
-                break
-        await task
-    finally:
-        if not task.done():
-            await cancelled(task)
+    return produced(fill, size)

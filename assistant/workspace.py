@@ -46,6 +46,14 @@ class Workspace:
         names = (stamp if n == 1 else f"{stamp}-{n}" for n in range(1, 1000))
         return cls(next(folder for name in names if not (folder := root / name).exists()))
 
+    def path(self, name: str) -> Path:
+        """Where a file of this name goes; the folder is there afterwards.
+
+        Raises:
+            DataError: the folder cannot be made.
+        """
+        return self._make_folder() / name
+
     def save_audio(self, name: str, samples: Samples, rate: int, made_by: str) -> Artifact:
         """Write mono float32 of shape (n,), or (n, channels), as a 16-bit WAV under a name not used before.
 
@@ -60,6 +68,20 @@ class Workspace:
             raise DataError(f"Cannot write {path}: {error}. Is the disk full?") from error
         channels = 1 if samples.ndim == 1 else samples.shape[1]
         return self.add(Artifact(name, path, "audio", len(samples) / rate, rate, channels, made_by))
+
+    def save_text(self, name: str, text: str, made_by: str) -> Artifact:
+        """Write a text file, UTF-8, under a name not used before.
+
+        Raises:
+            DataError: the folder cannot be written.
+        """
+        name = self._unused(name)
+        path = self._make_folder() / f"{_slug(name)}.txt"
+        try:
+            path.write_text(text + "\n", encoding="utf-8")
+        except OSError as error:
+            raise DataError(f"Cannot write {path}: {error.strerror}. Is the disk full?") from error
+        return self.add(Artifact(name, path, "text", made_by=made_by))
 
     def add(self, artifact: Artifact) -> Artifact:
         """Register a file, whether it lies in the folder or elsewhere."""

@@ -17,6 +17,8 @@ class Call:
     arguments: Mapping[str, Any] = field(default_factory=dict)
     id: str = ""
     """The engine's own name for the call."""
+    fault: str = ""
+    """Why the arguments cannot be read. Such a call is not carried out; this is what comes of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,8 @@ class Request:
     """The artifacts there are, a line each."""
     done: Sequence[Done] = ()
     """Calls already carried out in this turn."""
+    said: str = ""
+    """What was already said in this turn, before and between the calls."""
 
 
 Piece: TypeAlias = str | Call

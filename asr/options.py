@@ -1,0 +1,39 @@
+"""Options of the recognizers and of voice activity, apart from them so that the settings need not import their libraries."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class MoonshineOptions:
+    """The embedded recognizer."""
+
+    threads: int = 2
+    """Processor threads for one recognition."""
+
+
+@dataclass(frozen=True, slots=True)
+class GateOptions:
+    """When Silero need not be asked."""
+
+    aggressiveness: int = 1
+    """WebRTC's mode, 0 (lets most through) to 3."""
+    hold_s: float = 1.0
+    """How long the gate stays open after the last voiced frame."""
+    replay_windows: int = 12
+    """How much of what was held back Silero hears first when the gate opens, so that it knows the room."""
+
+
+@dataclass(frozen=True, slots=True)
+class WhisperOptions:
+    """The faster-whisper recognizer."""
+
+    model: str = "small"
+    """A size such as tiny, base, small, medium, large-v3 or turbo, or the path of a folder in CTranslate2's format."""
+    device: str = "auto"
+    """`auto`, `cpu` or `cuda`."""
+    compute_type: str = "auto"
+    """CTranslate2's; `auto` is int8 on the processor and float16 on the GPU."""
+    language: str = ""
+    """A code such as "en"; empty for the language of the settings."""
+    beam_size: int = 1
+    """Hypotheses followed at once; more are a little better and slower."""

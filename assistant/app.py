@@ -1,0 +1,172 @@
+"""Puts the parts together, as the settings say, and holds a conversation with them."""
+
+import asyncio
+import logging
+import sys
+from collections.abc import Sequence
+from contextlib import AsyncExitStack, ExitStack
+from dataclasses import dataclass
+
+import numpy as np
+
+from asr.base import Recognizer, TurnDetector
+from asr.ears import Ears
+from asr.loader import load_recognizer
+from asr.turns import load_detector
+from asr.vad import GatedSilero, speech_share
+from assistant.arguments import TalkArguments
+from assistant.audio import RATE, Samples
+from assistant.demo import demonstration
+from assistant.devices import DeviceOptions, open_devices, open_loudspeaker, open_microphone
+from assistant.devices.files import FileLoudspeaker, FileMicrophone, Recording
+from assistant.errors import DeviceError
+from assistant.events import Manner, Show, StateChanged
+from assistant.metrics import MetricsFile, Screens
+from assistant.ports import Loudspeaker, Microphone, Screen
+from assistant.resample import resample
+from assistant.screen.loader import open_screen
+from assistant.session import Session, SessionOptions
+from assistant.stream import Worker
+from assistant.workspace import Workspace
+from config.settings import Settings
+from router.dialogue import load_dialogue
+from router.dialogue.base import Dialogue
+from router.router import Router
+from router.task import Context, Task, Transcribe
+from router.tasks import CATALOGUE
+from tts.base import Voice
+from tts.loader import load_voice
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """What takes time to load, and serves one conversation after another."""
+
+    settings: Settings
+    recognizer: Recognizer
+    voice: Voice
+
+    @classmethod
+    def load(cls, settings: Settings) -> "Engines":
+        """Load what is set, and warm it up, so that the first turn is no slower than the others.
+
+        Raises:
+            EngineError: something is not here, or does not work; the sentence says what to do.
+        """
+        recognizer = load_recognizer(settings.recognizer, settings.moonshine, settings.whisper, settings.language)
+        voice = load_voice(settings.voice, settings.espeak)
+        recognizer.transcribe(np.zeros(RATE, np.float32))
+        voice.speak("Ready.", Manner())
+        return cls(settings, recognizer, voice)
+
+    def ears(self, detector: TurnDetector | None = None) -> Ears:
+        """New ears around the recognizer."""
+        chosen = detector or load_detector(self.settings.turns)
+        return Ears(self.recognizer, GatedSilero(self.settings.gate), chosen, self.settings.ears)
+
+    def session(self, screen: Screen, loudspeaker: Loudspeaker, workspace: Workspace) -> Session:
+        """A new conversation."""
+        ears = self.ears()
+        context = Context(workspace, transcribe=_transcriber(self.recognizer, ears.worker), speech_share=_speech_share)
+        router = Router(context, *_dialogue(self.settings))
+        options = SessionOptions(speculate=self.settings.speculate)
+        session = Session(ears, router, self.voice, loudspeaker, screen, options)
+        if self.settings.half_duplex:
+            ears.deaf = session.deaf
+        return session
+
+
+def converse(settings: Settings, arguments: TalkArguments) -> int:
+    """Hold a conversation until the microphone ends or the user does; the exit code.
+
+    Raises:
+        EarshotError: it cannot be held; the sentence says what to do.
+    """
+    engines = Engines.load(settings)
+    workspace = Workspace.create(settings.sessions)
+    with ExitStack() as stack:
+        screens: list[Screen] = [stack.enter_context(open_screen(arguments.screen, sys.stdout))]
+        if arguments.metrics:
+            screens.append(MetricsFile(arguments.metrics))
+        asyncio.run(_converse(engines, arguments, workspace, Screens(screens)))
+    return 0
+
+
+async def _converse(engines: Engines, arguments: TalkArguments, workspace: Workspace, screen: Screen) -> None:
+    async with AsyncExitStack() as stack:
+        devices = _Devices(engines.settings.devices, arguments, workspace, screen)
+        microphone, loudspeaker = await devices.open(stack)
+        session = engines.session(screen, loudspeaker, workspace)
+        if isinstance(microphone, FileMicrophone):
+            microphone.free = lambda: session.idle
+        screen.show(StateChanged(session.state))
+        await session.run(microphone)
+
+
+@dataclass(frozen=True, slots=True)
+class _Devices:
+    """The devices asked for, or what can take their place."""
+
+    options: DeviceOptions
+    arguments: TalkArguments
+    workspace: Workspace
+    screen: Screen
+
+    async def open(self, stack: AsyncExitStack) -> tuple[Microphone, Loudspeaker]:
+        """A microphone and a loudspeaker, open until the stack is closed.
+
+        Raises:
+            EarshotError: a file that was asked for cannot be read or written.
+        """
+        if self.arguments.input:
+            recordings = [Recording.read(path) for path in self.arguments.input]
+            return FileMicrophone(recordings), await self._loudspeaker(stack)
+        if self.arguments.output:
+            return await self._microphone(stack), await self._loudspeaker(stack)
+        try:
+            return await stack.enter_async_context(open_devices(self.options))
+        except DeviceError as error:
+            logger.info("not both devices can be used: %s", error)
+        return await self._microphone(stack), await self._loudspeaker(stack)
+
+    async def _microphone(self, stack: AsyncExitStack) -> Microphone:
+        try:
+            return await stack.enter_async_context(open_microphone(self.options))
+        except DeviceError as error:
+            self.screen.show(Show(f"{error} Until then this is a conversation with recordings, in real time."))
+            return FileMicrophone(demonstration())
+
+    async def _loudspeaker(self, stack: AsyncExitStack) -> Loudspeaker:
+        path = self.arguments.output
+        if path is None:
+            try:
+                return await stack.enter_async_context(open_loudspeaker(self.options))
+            except DeviceError as error:
+                path = self.workspace.path("said.wav")
+                self.screen.show(Show(f"{error} What is said goes to {path}."))
+        return await stack.enter_async_context(FileLoudspeaker(path).playing())
+
+
+def _dialogue(settings: Settings) -> tuple[Dialogue, Sequence[Task], Dialogue | None]:
+    """The dialogue engine that is set, what it may do, and the one that steps in for it."""
+    embedded = load_dialogue("embedded")
+    name = settings.dialogue
+    if name == "auto":
+        name = "openai" if settings.openai.configured else "embedded"
+    if name == "embedded":
+        return embedded, CATALOGUE, None
+    return load_dialogue(name, settings.openai), CATALOGUE, embedded
+
+
+def _transcriber(recognizer: Recognizer, worker: Worker) -> Transcribe:
+    async def transcribe(samples: Samples, rate: int) -> str:
+        transcript = await worker.run(recognizer.transcribe, resample(samples, rate, recognizer.rate))
+        return transcript.text
+
+    return transcribe
+
+
+async def _speech_share(samples: Samples, rate: int) -> float:
+    return await asyncio.to_thread(speech_share, resample(samples, rate, RATE))

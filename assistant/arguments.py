@@ -1,0 +1,36 @@
+"""What is asked of one run of the program, beside the settings."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+ScreenKind: TypeAlias = Literal["auto", "plain", "json"]
+
+
+@dataclass(frozen=True, slots=True)
+class TalkArguments:
+    """A conversation."""
+
+    screen: ScreenKind = "auto"
+    input: tuple[Path, ...] = ()
+    """Recordings in place of the microphone, in this order; none: the microphone."""
+    output: Path | None = None
+    """A WAV file in place of the loudspeaker."""
+    metrics: Path | None = None
+    """A file to which every turn's record is appended, a line of JSON each."""
+
+
+@dataclass(frozen=True, slots=True)
+class BenchArguments:
+    """A benchmark."""
+
+    data: Path | None = None
+    """A manifest, or a folder of them."""
+    limit: int | None = None
+    """How many recordings, the first ones; None: all."""
+    engine: str | None = None
+    """The engine to be measured; None: the one that is set."""
+    seconds: float = 30.0
+    """How long to measure what has no end of its own."""
+    json: bool = False
+    """Print one JSON object and nothing else."""

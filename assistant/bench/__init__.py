@@ -1,0 +1,1 @@
+"""Measurements that anybody can repeat: `assistant bench latency|asr|idle`."""

@@ -1,0 +1,106 @@
+"""What each command does. Whatever is heavy is imported by the command that needs it."""
+
+import json
+import sys
+from argparse import Namespace
+from collections.abc import Iterator
+from dataclasses import asdict
+
+from assistant.arguments import BenchArguments, ScreenKind, TalkArguments
+from assistant.cli.parser import SETTING_FLAGS
+from config.fit import Written
+from config.given import Given, from_flags
+from config.settings import Settings, load
+
+
+def run(found: Namespace) -> int:
+    """Do what the command line says, and return the exit code.
+
+    Raises:
+        EarshotError: it cannot be done; the sentence says why.
+    """
+    settings = load(found.profile, found.config, list(given(found)))
+    match found.command:
+        case "devices":
+            return _devices(settings, found)
+        case "doctor":
+            from assistant.doctor import run as examine
+
+            return examine(settings, found.json, sys.stdout)
+        case "sessions":
+            return _sessions(settings, found)
+        case "settings":
+            return _settings(settings, found)
+        case "bench":
+            return _bench(settings, found)
+        case _:
+            return _talk(settings, found)
+
+
+def given(found: Namespace) -> Iterator[Given]:
+    """What the flags say about settings; `--set` comes last and so holds."""
+    for flag, (key, _, _) in SETTING_FLAGS.items():
+        if (value := getattr(found, flag)) is not None:
+            yield Given(tuple(key.split(".")), Written(value, True), f"--{flag}")
+    if found.half_duplex:
+        yield Given(("half_duplex",), Written("true", True), "--half-duplex")
+    yield from from_flags(found.set)
+
+
+def screen_kind(found: Namespace) -> ScreenKind:
+    """The screen that was asked for."""
+    return "json" if found.json else "plain" if found.plain else "auto"
+
+
+def _talk(settings: Settings, found: Namespace) -> int:
+    from assistant.app import converse
+
+    try:
+        return converse(settings, TalkArguments(screen_kind(found), tuple(found.input), found.output, found.metrics))
+    except KeyboardInterrupt:
+        return 0  # Ctrl-C is how a conversation ends
+
+
+def _bench(settings: Settings, found: Namespace) -> int:
+    if found.bench == "idle":
+        from assistant.bench.idle import run as bench
+
+        return bench(settings, BenchArguments(engine=found.engine, seconds=found.seconds, json=found.json))
+    if found.bench == "asr":
+        from assistant.bench.asr import run as bench
+    else:
+        from assistant.bench.latency import run as bench
+    return bench(settings, BenchArguments(found.data, found.limit, found.engine, json=found.json))
+
+
+def _devices(settings: Settings, found: Namespace) -> int:
+    from rich.console import Console
+
+    from assistant.devices.listing import list_devices, print_devices
+
+    if found.json:
+        for device in list_devices(settings.devices.backend):
+            print(json.dumps(asdict(device), ensure_ascii=False))
+    else:
+        print_devices(Console(highlight=False), settings.devices)
+    return 0
+
+
+def _sessions(settings: Settings, found: Namespace) -> int:
+    from assistant.cli.sessions import as_json, as_text, fits
+    from assistant.workspace import past_sessions
+
+    wanted = found.find.lower()
+    sessions = [s for s in past_sessions(settings.sessions) if fits(s, wanted)]
+    for session in sessions:
+        print(as_json(session) if found.json else as_text(session))
+    if not sessions and not found.json:
+        print(f"There are no sessions{f' called {found.find}' if wanted else ''} in {settings.sessions}.")
+    return 0
+
+
+def _settings(settings: Settings, found: Namespace) -> int:
+    from config.describe import as_toml, as_values
+
+    print(json.dumps(as_values(settings)) if found.json else as_toml(settings, Settings()), end="")
+    return 0

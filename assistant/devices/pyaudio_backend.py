@@ -1,0 +1,116 @@
+"""PortAudio through the PyAudio package."""
+
+from typing import Any
+
+import numpy as np
+import pyaudio
+
+from assistant.devices.backend import DeviceInfo, DeviceStream, Direction, InputBlock, OutputBlock, StreamFormat, moment
+from assistant.devices.faults import fault
+from assistant.devices.quiet import quiet
+from assistant.errors import DeviceError
+
+
+class PyAudioStream:
+    """A running stream of PyAudio's."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    @property
+    def alive(self) -> bool:
+        """Whether PortAudio still calls back."""
+        try:
+            return bool(self._stream.is_active())
+        except OSError:
+            return False
+
+    def close(self) -> None:
+        """Close, which aborts; `stop_stream` would wait for a device that may be dead."""
+        with quiet():
+            self._stream.close()
+
+
+class PyAudioBackend:
+    """The other backend. PyAudio asks for the device's own low latency and offers no choice."""
+
+    name = "pyaudio"
+
+    def __init__(self) -> None:
+        self._start_library()
+
+    def devices(self) -> list[DeviceInfo]:
+        """All devices, in PortAudio's order."""
+        library = self._library
+        hosts = [library.get_host_api_info_by_index(i) for i in range(library.get_host_api_count())]
+        inputs, outputs = (self._default(hosts, key) for key in ("defaultInputDevice", "defaultOutputDevice"))
+        return [
+            DeviceInfo(
+                index=device["index"],
+                name=device["name"],
+                host=hosts[device["hostApi"]]["name"],
+                inputs=device["maxInputChannels"],
+                outputs=device["maxOutputChannels"],
+                rate=round(device["defaultSampleRate"]),
+                default_input=device["index"] == inputs,
+                default_output=device["index"] == outputs,
+            )
+            for device in map(library.get_device_info_by_index, range(library.get_device_count()))
+        ]
+
+    def open_input(self, form: StreamFormat, captured: InputBlock) -> DeviceStream:
+        """Start capturing; see `Backend`."""
+
+        def callback(data: bytes, count: int, times: dict[str, float], status: int) -> tuple[None, int]:
+            at = moment(times["input_buffer_adc_time"], times["current_time"], -count / form.rate)
+            frames = np.frombuffer(data, np.float32).reshape(-1, form.channels)
+            captured(frames, at, bool(status & pyaudio.paInputOverflow))
+            return None, pyaudio.paContinue
+
+        return self._start(form, Direction.INPUT, callback)
+
+    def open_output(self, form: StreamFormat, wanted: OutputBlock) -> DeviceStream:
+        """Start playing; see `Backend`."""
+
+        def callback(data: None, count: int, times: dict[str, float], status: int) -> tuple[bytes, int]:
+            at = moment(times["output_buffer_dac_time"], times["current_time"], form.latency_s)
+            return np.repeat(wanted(count, at), form.channels).tobytes(), pyaudio.paContinue
+
+        return self._start(form, Direction.OUTPUT, callback)
+
+    def restart(self) -> None:
+        """Terminate PortAudio and start it again."""
+        with quiet():
+            self._library.terminate()
+        self._start_library()
+
+    def _start_library(self) -> None:
+        try:
+            with quiet():
+                self._library = pyaudio.PyAudio()
+        except OSError as error:
+            raise DeviceError(f"PortAudio does not start ({error}); restart the assistant.") from error
+
+    def _start(self, form: StreamFormat, direction: Direction, callback: Any) -> DeviceStream:
+        key = "input" if direction is Direction.INPUT else "output"
+        try:
+            with quiet():
+                stream = self._library.open(
+                    rate=form.rate,
+                    channels=form.channels,
+                    format=pyaudio.paFloat32,
+                    frames_per_buffer=form.block,
+                    stream_callback=callback,
+                    **{key: True, f"{key}_device_index": form.device.index},
+                )
+        except OSError as error:
+            # PyAudio puts PortAudio's code into errno, or its text alone into the arguments.
+            raise fault(direction, form, error.errno or 0, error.strerror or str(error)) from error
+        except ValueError as error:
+            raise fault(direction, form, 0, str(error)) from error
+        return PyAudioStream(stream)
+
+    @staticmethod
+    def _default(hosts: list[dict[str, Any]], key: str) -> int:
+        """The device that is used when none is named: the first host's that has one."""
+        return next((int(host[key]) for host in hosts if host[key] >= 0), -1)

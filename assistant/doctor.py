@@ -1,0 +1,210 @@
+"""`assistant doctor`: what this machine has for a conversation, and what to do about what it lacks.
+
+Every check is a small function from what it looks at to a `Finding`. Nothing is sent anywhere, unless the settings
+choose a language model on a server: then one connection to that server is opened and closed.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TextIO
+
+from assistant import probes
+from assistant.audio import SILENCE_DBFS
+from assistant.devices.backend import DeviceInfo, Direction
+from assistant.devices.listing import list_devices
+from assistant.devices.options import DeviceOptions
+from assistant.devices.selection import choose
+from assistant.errors import DeviceError, EarshotError
+from config.settings import Settings
+
+OLDEST = (3, 11)
+LITTLE_MB, TOO_LITTLE_MB = 1000, 50
+"""Free megabytes; an hour of recordings takes about 115."""
+OPENAI_URL = "https://api.openai.com/v1"
+"""Where the SDK sends what is said when no other server is set."""
+
+
+class Verdict(StrEnum):
+    """How bad it is."""
+
+    OK = "ok"
+    WARNING = "warning"
+    PROBLEM = "problem"
+    """Nobody can talk until it is solved."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a check found."""
+
+    name: str
+    verdict: Verdict
+    found: str
+    advice: str = ""
+    """What to do, where something is to be done."""
+
+
+def run(settings: Settings, as_json: bool, out: TextIO) -> int:
+    """Examine this machine and write what was found. Returns 1 if a problem prevents talking, else 0."""
+    findings = examine(settings)
+    write(findings, as_json, out)
+    return exit_code(findings)
+
+
+def write(findings: Sequence[Finding], as_json: bool, out: TextIO) -> None:
+    """A table, or a list as JSON."""
+    if as_json:
+        out.write(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False) + "\n")
+    else:
+        _print_table(findings, out)
+
+
+def exit_code(findings: Sequence[Finding]) -> int:
+    """1 if anything prevents talking."""
+    return int(any(finding.verdict is Verdict.PROBLEM for finding in findings))
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """All checks on this machine, in the order a conversation needs things."""
+    return [
+        check_python(sys.version_info[:3]),
+        *check_sound(settings.devices, list_devices, probes.measure_level),
+        check_sound_server(os.environ),
+        check_engine("voice activity", probes.load_silero),
+        check_engine(f"recognizer {settings.recognizer}", lambda: probes.load_recognizer(settings)),
+        check_engine(f"voice {settings.voice}", lambda: probes.load_voice(settings)),
+        check_dialogue(settings, lambda: probes.load_dialogue(settings), probes.reach),
+        check_gpu(probes.nvidia_driver(), probes.cuda_devices()),
+        check_disk(settings.sessions, probes.free_mb),
+    ]
+
+
+def check_python(version: Sequence[int]) -> Finding:
+    """Whether Python is new enough."""
+    found = ".".join(map(str, version))
+    if tuple(version[:2]) < OLDEST:
+        return Finding("python", Verdict.PROBLEM, found, "Install Python 3.11 or newer, and run scripts/talk again.")
+    return Finding("python", Verdict.OK, found)
+
+
+def check_sound(
+    options: DeviceOptions,
+    list_devices: Callable[[str], Sequence[DeviceInfo]],
+    measure: Callable[[DeviceInfo, str], float],
+) -> list[Finding]:
+    """The sound library, the microphone and the loudspeaker that would be used."""
+    try:
+        devices = list_devices(options.backend)
+    except DeviceError as error:
+        return [Finding("sound library", Verdict.PROBLEM, options.backend, str(error))]
+    library = Finding("sound library", Verdict.OK, f"{options.backend}, {len(devices)} devices")
+    return [
+        library,
+        check_microphone(devices, options.microphone, lambda device: measure(device, options.backend)),
+        check_loudspeaker(devices, options.loudspeaker),
+    ]
+
+
+def check_microphone(devices: Sequence[DeviceInfo], wanted: str, measure: Callable[[DeviceInfo], float]) -> Finding:
+    """Whether the microphone is there, opens, and delivers more than zeros."""
+    try:
+        device = choose(devices, wanted, Direction.INPUT)
+        level = measure(device)
+    except DeviceError as error:
+        return Finding("microphone", Verdict.PROBLEM, wanted or "the default", str(error))
+    found = f"{device.name}, {device.rate} Hz, {level:.0f} dBFS"
+    if level <= SILENCE_DBFS:
+        return Finding("microphone", Verdict.WARNING, found, "It delivers only zeros: is it muted, here or on itself?")
+    return Finding("microphone", Verdict.OK, found)
+
+
+def check_loudspeaker(devices: Sequence[DeviceInfo], wanted: str) -> Finding:
+    """Whether the loudspeaker is there."""
+    try:
+        device = choose(devices, wanted, Direction.OUTPUT)
+    except DeviceError as error:
+        return Finding("loudspeaker", Verdict.PROBLEM, wanted or "the default", str(error))
+    return Finding("loudspeaker", Verdict.OK, f"{device.name}, {device.rate} Hz")
+
+
+def check_sound_server(environment: Mapping[str, str]) -> Finding:
+    """Whether PipeWire or PulseAudio shares the devices among programs."""
+    runtime = Path(environment.get("XDG_RUNTIME_DIR", f"/run/user/{os.getuid()}"))
+    for name, sign in {"PipeWire": runtime / "pipewire-0", "PulseAudio": runtime / "pulse" / "native"}.items():
+        if sign.exists():
+            return Finding("sound server", Verdict.OK, name)
+    if server := environment.get("PULSE_SERVER"):
+        return Finding("sound server", Verdict.OK, f"PulseAudio at {server}")
+    advice = "Devices are used directly: a program that holds one keeps Earshot out. PipeWire would share them."
+    return Finding("sound server", Verdict.WARNING, "none", advice)
+
+
+def check_engine(name: str, load: Callable[[], object]) -> Finding:
+    """Whether an engine can be loaded, weights and all."""
+    try:
+        load()
+    except EarshotError as error:
+        return Finding(name, Verdict.PROBLEM, "cannot be loaded", str(error))
+    return Finding(name, Verdict.OK, "loads")
+
+
+def check_dialogue(settings: Settings, load: Callable[[], object], reach: Callable[[str], str]) -> Finding:
+    """Who answers; if a server does, whether there is a key for it and it can be reached."""
+    remote = settings.dialogue == "openai" or (settings.dialogue == "auto" and settings.openai.configured)
+    if not remote:
+        return Finding("dialogue", Verdict.OK, "embedded; nothing leaves this machine")
+    url = settings.openai.base_url or OPENAI_URL
+    found = f"{settings.openai.model} at {url}"
+    try:
+        load()
+    except EarshotError as error:
+        return Finding("dialogue", Verdict.PROBLEM, found, str(error))
+    if refusal := reach(url):
+        # The embedded engine steps in for a server that does not answer, so one can still talk.
+        advice = f"The server cannot be reached ({refusal}); the embedded engine answers until it can be."
+        return Finding("dialogue", Verdict.WARNING, found, advice)
+    return Finding("dialogue", Verdict.OK, f"{found}; what is said is sent there as text")
+
+
+def check_gpu(driver: str, devices: int) -> Finding:
+    """Whether a GPU is there for the engines that can use one; none of the embedded ones needs it."""
+    if devices:
+        return Finding("gpu", Verdict.OK, driver or f"{devices} CUDA device(s)")
+    if driver:
+        advice = "CTranslate2 cannot use it; install the CUDA 12 libraries (cuBLAS, cuDNN) to run Whisper on it."
+        return Finding("gpu", Verdict.WARNING, driver, advice)
+    return Finding("gpu", Verdict.OK, "none; the embedded engines need none")
+
+
+def check_disk(folder: Path, free_mb: Callable[[Path], float]) -> Finding:
+    """Whether sessions can be written, and for how long."""
+    existing = next(parent for parent in (folder, *folder.parents) if parent.exists())
+    if not (existing.is_dir() and os.access(existing, os.W_OK)):
+        advice = "It cannot be written; choose another with --sessions DIR or `sessions` in the settings."
+        return Finding("sessions", Verdict.PROBLEM, str(folder), advice)
+    free = free_mb(existing)
+    found = f"{folder}, {free / 1000:.1f} GB free"
+    if free >= LITTLE_MB:
+        return Finding("sessions", Verdict.OK, found)
+    verdict = Verdict.PROBLEM if free < TOO_LITTLE_MB else Verdict.WARNING
+    return Finding("sessions", verdict, found, "Free some space, or choose another folder with --sessions DIR.")
+
+
+def _print_table(findings: Sequence[Finding], out: TextIO) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    styles = {Verdict.OK: "green", Verdict.WARNING: "yellow", Verdict.PROBLEM: "bold red"}
+    table = Table(box=None, pad_edge=False)
+    for heading in ("check", "", "found"):
+        table.add_column(heading, overflow="fold")
+    for finding in findings:
+        found = Text(finding.found).append(f"\n{finding.advice}" if finding.advice else "", "italic")
+        table.add_row(finding.name, Text(finding.verdict, styles[finding.verdict]), found)
+    Console(file=out, highlight=False).print(table)

@@ -1,0 +1,191 @@
+"""The lines at the bottom of the screen that change all the time: what is heard and said now, and how fast it went.
+
+● hearing    ▮▮▮▮▮▮▮▮▮▮▯▯▯▯▯▯▯▯▯▯  -31 dB
+you      how is the weath…
+earshot  It is cold and bright today.
+▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇  412 ms
+recognized 105 · answered 106 · voiced 112 · decided 250 · sounded 412
+"""
+
+from dataclasses import dataclass, replace
+from typing import assert_never
+
+from rich.text import Text
+
+from assistant.events import (
+    Event,
+    Guessed,
+    Heard,
+    Ignored,
+    Level,
+    Perception,
+    Play,
+    Said,
+    Say,
+    Show,
+    Speaking,
+    SpeechResumed,
+    SpeechStarted,
+    Stages,
+    State,
+    StateChanged,
+    Supposed,
+    TurnEnded,
+    Working,
+)
+from assistant.screen.wording import milliseconds, one_line, reached
+
+METER_CELLS = 20
+QUIET_DBFS, LOUD_DBFS = -60.0, -6.0
+"""What the two ends of the meter stand for."""
+CLIPPING_CELL = 18
+"""From here on the meter is red."""
+REPLY_LINES = 3
+"""As much of the reply as is shown around the word being spoken."""
+LABEL = 9
+"""Width of the column that says who speaks."""
+
+STATE_STYLES = {State.LISTENING: "green", State.HEARING: "bold cyan", State.THINKING: "yellow", State.SPEAKING: "bold"}
+STAGE_STYLES = {
+    "recognized": "cyan",
+    "decided": "blue",
+    "answered": "yellow",
+    "voiced": "magenta",
+    "sounded": "green",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """What the changing lines are drawn from."""
+
+    state: State = State.LISTENING
+    cells: int = 0
+    """How many cells of the meter are lit."""
+    guess: str = ""
+    """The words of a turn that is not over."""
+    aside: str = ""
+    """What became of the turn or the reply where there are no words to show."""
+    words: tuple[str, ...] = ()
+    index: int | None = None
+    """The word that sounds now."""
+    stages: Stages | None = None
+    """The last turn's."""
+
+    def after(self, event: Event) -> "Face":
+        """The face once an event is known."""
+        match event:
+            case SpeechStarted() | Guessed() | Supposed() | SpeechResumed() | Heard() | Ignored():
+                return self._perceived(event)
+            case StateChanged(state):
+                return replace(self, state=state)
+            case Level(dbfs):
+                return replace(self, cells=meter_cells(dbfs))
+            case Speaking(words, index):
+                return replace(self, words=words, index=index, aside="")
+            case Working(task):
+                return replace(self, aside=f"{task.replace('_', ' ')} …")
+            case Said():
+                return replace(self, words=(), index=None, aside="")
+            case TurnEnded(stages=stages):
+                return replace(self, stages=stages)
+            case Say() | Play() | Show():
+                return self
+            case _:
+                assert_never(event)
+
+    def _perceived(self, event: Perception) -> "Face":
+        match event:
+            case SpeechStarted():
+                return replace(self, guess="", aside="")
+            case Guessed(text):
+                return replace(self, guess=text)
+            case Supposed(heard):
+                return replace(self, guess=heard.text)
+            case SpeechResumed():
+                return self
+            case Heard():
+                return replace(self, guess="")
+            case Ignored(reason=reason):
+                return replace(self, guess="", aside=f"not a turn: {reason}")
+            case _:
+                assert_never(event)
+
+    def draw(self, width: int) -> Text:
+        """All lines, none wider than `width`."""
+        lines = [self._status()]
+        if self.guess:
+            lines.append(_labelled("you", Text(_tail(self.guess, width - LABEL), "dim italic")))
+        if self.words:
+            lines += self._reply(width)
+        elif self.aside:
+            lines.append(_labelled("", Text(one_line(self.aside), "dim")))
+        if self.stages:
+            lines += timeline(self.stages, width)
+        for line in lines:
+            line.truncate(width, overflow="ellipsis")
+        return Text("\n").join(lines)
+
+    def _status(self) -> Text:
+        lit, dark = "▮" * self.cells, "▯" * (METER_CELLS - self.cells)
+        line = Text.assemble(("● ", STATE_STYLES[self.state]), (f"{self.state:<11}", STATE_STYLES[self.state]))
+        line.append(lit[:CLIPPING_CELL], "green").append(lit[CLIPPING_CELL:], "red").append(dark, "dim")
+        return line
+
+    def _reply(self, width: int) -> list[Text]:
+        """The line of the word being spoken and those around it."""
+        rows = _rows(self.words, width - LABEL)
+        spoken = next((r for r, row in enumerate(rows) if self.index is not None and self.index in row), 0)
+        first = max(0, min(spoken - 1, len(rows) - REPLY_LINES))
+        shown = rows[first : first + REPLY_LINES]
+        return [_labelled("earshot" if n == 0 else "", self._row(row)) for n, row in enumerate(shown)]
+
+    def _row(self, row: range) -> Text:
+        return Text(" ").join(Text(one_line(self.words[i]), self._style(i)) for i in row)
+
+    def _style(self, word: int) -> str:
+        if self.index is None or word > self.index:
+            return "dim"
+        return "bold reverse" if word == self.index else ""
+
+
+def meter_cells(dbfs: float) -> int:
+    """How many cells of the meter a level lights."""
+    share = (dbfs - QUIET_DBFS) / (LOUD_DBFS - QUIET_DBFS)
+    return round(min(1.0, max(0.0, share)) * METER_CELLS)
+
+
+def timeline(stages: Stages, width: int) -> list[Text]:
+    """A bar from the end of speech to the last stage that was reached, and its legend; nothing if none was."""
+    marks = reached(stages)
+    if not marks:
+        return []
+    total, note = marks[-1][1], f"  {milliseconds(marks[-1][1])}"
+    bar, cells = Text(), max(1, width - len(note))
+    for name, seconds in marks:
+        end = round(seconds / total * cells) if total > 0 else cells
+        bar.append("▇" * (end - len(bar)), STAGE_STYLES[name])
+    legend = [Text(f"{name} {seconds * 1000:.0f}", STAGE_STYLES[name]) for name, seconds in marks]
+    return [bar.append(note, "dim"), Text(" · ", "dim").join(legend)]
+
+
+def _rows(words: tuple[str, ...], width: int) -> list[range]:
+    """The words broken into lines, as ranges of their indices."""
+    rows, first, used = [], 0, 0
+    for i, word in enumerate(words):
+        needed = len(one_line(word)) + 1
+        if i > first and used + needed - 1 > width:
+            rows.append(range(first, i))
+            first, used = i, 0
+        used += needed
+    return [*rows, range(first, len(words))]
+
+
+def _labelled(label: str, line: Text) -> Text:
+    return Text.assemble((f"{label:<{LABEL}}", "bold"), line)
+
+
+def _tail(text: str, width: int) -> str:
+    """The end of a text that is too long; what is being said stands there."""
+    text = one_line(text)
+    return text if len(text) <= width else "…" + text[1 - width :]

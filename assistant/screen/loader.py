@@ -1,0 +1,32 @@
+"""Opens the screen that fits where the output goes."""
+
+import os
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from typing import Literal, TextIO, TypeAlias
+
+from assistant.ports import Screen
+from assistant.screen.jsonl import JsonScreen
+from assistant.screen.plain import PlainScreen
+
+Kind: TypeAlias = Literal["auto", "plain", "json"]
+
+
+def open_screen(
+    kind: Kind, out: TextIO, partials: bool = False, environment: Mapping[str, str] = os.environ
+) -> AbstractContextManager[Screen]:
+    """The screen of a kind, to be entered; `auto` is the moving one on a terminal and plain lines elsewhere.
+
+    `partials` concerns plain lines only: whether what is still changing is written too.
+    """
+    match kind:
+        case "json":
+            return JsonScreen(out)
+        case "auto" if out.isatty() and environment.get("TERM", "dumb") != "dumb":
+            from rich.console import Console
+
+            from assistant.screen.rich import RichScreen
+
+            return RichScreen(Console(file=out, highlight=False))
+        case _:
+            return PlainScreen(out, partials)

@@ -1,0 +1,92 @@
+"""The screen for a terminal: the conversation scrolls by, and under it lies a `Face` that moves.
+
+It is drawn when something changed and no more than `FPS` times a second, or the drawing would cost more than the
+listening does.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.live import Live
+from rich.text import Text
+
+from assistant.events import Artifact, Event, Heard, Play, Said, Show
+from assistant.screen.face import LABEL, Face
+from assistant.screen.wording import described, one_line
+
+FPS = 12.0
+"""Drawings a second, at most."""
+METER_FPS = 5.0
+"""The same while nothing but the meter moves."""
+
+
+class RichScreen:
+    """A `Screen` for a terminal of 80×24 or more. A context manager: once left, the terminal is as it was."""
+
+    def __init__(self, console: Console | None = None, now: Callable[[], float] = time.monotonic) -> None:
+        self.console = console or Console(highlight=False)
+        self.face = Face()
+        self._drawn = self.face
+        self._drawn_at = float("-inf")
+        self._now = now
+        self._live = Live(console=self.console, auto_refresh=False, transient=True, get_renderable=self._draw)
+
+    def __enter__(self) -> Self:
+        self._live.start(refresh=True)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._live.stop()
+
+    def show(self, event: Event) -> None:
+        """Take note of an event, and draw if it is time to.
+
+        What is put off is drawn with the next event; there are ten a second, since the level is one.
+        """
+        self.face = self.face.after(event)
+        for line in scrolling(event):
+            self.console.print(line, soft_wrap=isinstance(event, Play | Show))  # which draws the face below anew
+        if self.face != self._drawn and self._now() - self._drawn_at >= 1 / self._rate():
+            self._live.refresh()
+
+    def _rate(self) -> float:
+        meter_only = replace(self.face, cells=self._drawn.cells) == self._drawn
+        return METER_FPS if meter_only else FPS
+
+    def _draw(self) -> Text:
+        self._drawn, self._drawn_at = self.face, self._now()
+        return self.face.draw(self.console.width)
+
+
+def scrolling(event: Event) -> Iterator[Text]:
+    """The lines that an event leaves behind for good."""
+    match event:
+        case Heard(text=text):
+            yield _line("you", text)
+        case Said(text, interrupted):
+            yield _line("earshot", text).append(" — interrupted" if interrupted else "", "yellow")
+        case Play(artifact):
+            yield _artifact("♪", artifact)
+        case Show(text, artifact):
+            yield from (_line("", line) for line in text.splitlines())
+            if artifact:
+                yield _artifact("✎", artifact)
+        case _:
+            return
+
+
+def _line(label: str, text: str) -> Text:
+    return Text.assemble((f"{label:<{LABEL}}", "bold"), one_line(text))
+
+
+def _artifact(sign: str, artifact: Artifact) -> Text:
+    """What was made, and its path whole, on one line for the terminal to wrap, so that it can be copied."""
+    return Text.assemble(
+        (f"{'':<{LABEL}}{sign} ", "magenta"), (described(artifact), "bold magenta"), (f"  {artifact.path}", "dim")
+    )

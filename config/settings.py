@@ -1,0 +1,85 @@
+"""All settings in one tree, and the order in which they are found.
+
+    defaults < profile < settings file < environment < flags
+
+The options of a part live beside its code; here they only meet. Whoever adds a part adds its options to `Settings`.
+"""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from asr.ears import EarsOptions
+from asr.options import GateOptions, MoonshineOptions, WhisperOptions
+from asr.turns import TurnOptions
+from assistant.devices.options import DeviceOptions
+from assistant.errors import SettingsError
+from config.folders import data_folder, settings_file
+from config.given import Given, from_environment, from_file, from_profile
+from config.tree import build
+from router.dialogue.options import OpenAIOptions
+from tts.options import EspeakOptions
+
+DEFAULT_PROFILE = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that can be set."""
+
+    recognizer: Literal["moonshine", "whisper"] = "moonshine"
+    """What turns speech into words. `moonshine` is embedded and hears English; `whisper` hears a hundred languages."""
+    voice: Literal["espeak"] = "espeak"
+    """What speaks."""
+    dialogue: Literal["auto", "embedded", "openai"] = "auto"
+    """What answers. `embedded` needs no model and sends nothing; `openai` is any compatible server; `auto` takes the
+    server if one is set below, and is embedded otherwise."""
+    language: str = "auto"
+    """What is spoken: a code such as "en" or "de", or "auto" for whatever it is, where the recognizer can tell."""
+    sessions: Path = field(default_factory=lambda: data_folder() / "sessions")
+    """Where sessions are kept, a folder each."""
+    half_duplex: bool = False
+    """Do not listen while speaking: for loudspeakers that the microphone hears."""
+    speculate: bool = True
+    """Prepare the answer while it is still being decided whether the turn is over."""
+    devices: DeviceOptions = field(default_factory=DeviceOptions)
+    gate: GateOptions = field(default_factory=GateOptions)
+    ears: EarsOptions = field(default_factory=EarsOptions)
+    turns: TurnOptions = field(default_factory=TurnOptions)
+    moonshine: MoonshineOptions = field(default_factory=MoonshineOptions)
+    whisper: WhisperOptions = field(default_factory=WhisperOptions)
+    openai: OpenAIOptions = field(default_factory=OpenAIOptions)
+    espeak: EspeakOptions = field(default_factory=EspeakOptions)
+
+
+def load(
+    profile: str | None = None,
+    file: Path | None = None,
+    flags: Sequence[Given] = (),
+    environment: Mapping[str, str] = os.environ,
+) -> Settings:
+    """The settings from everywhere they may be set.
+
+    `profile` and `file` default to what EARSHOT_PROFILE and EARSHOT_CONFIG name, then to the default profile and the
+    user's own file.
+
+    Raises:
+        SettingsError: a file cannot be read, a key is unknown, or a value does not fit.
+    """
+    if file is None and "EARSHOT_CONFIG" in environment:
+        file = Path(environment["EARSHOT_CONFIG"]).expanduser()
+    profile = profile or environment.get("EARSHOT_PROFILE") or DEFAULT_PROFILE
+    given = [*from_profile(profile), *_from_user(file, environment), *from_environment(environment), *flags]
+    return build(Settings(sessions=data_folder(environment) / "sessions"), given)
+
+
+def _from_user(file: Path | None, environment: Mapping[str, str]) -> list[Given]:
+    """What the file named, or else the user's own, says; that one need not be there."""
+    if file is not None:
+        if not file.exists():
+            raise SettingsError(f"There is no settings file {file}.")
+        return from_file(file)
+    own = settings_file(environment)
+    return from_file(own) if own.exists() else []

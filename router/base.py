@@ -1,0 +1,21 @@
+"""What the session needs of the router."""
+
+import asyncio
+from typing import Protocol
+
+from assistant.events import Heard, Reply
+from assistant.stream import Stream
+from router.task import Context
+
+
+class Answerer(Protocol):
+    """Answers turns."""
+
+    context: Context
+
+    def answer(self, heard: Heard, certain: asyncio.Event) -> Stream[Reply]:
+        """Yield the reply, piece by piece.
+
+        It may be started before the turn is over and closed again when the person goes on: until `certain` is set it
+        may compute anything and changes nothing.
+        """

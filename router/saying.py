@@ -1,0 +1,53 @@
+"""How things are said: a step slower or louder, and the last thing said again that way."""
+
+from dataclasses import replace
+from typing import Literal, TypeAlias
+
+from assistant.errors import TaskError
+from assistant.events import Manner, Say
+from router.task import Context, Outcome
+
+Change: TypeAlias = Literal["slower", "faster", "louder", "quieter"]
+
+SPEED_STEP = 1.25
+SPEED = (0.5, 2.0)
+"""The slowest and the fastest the assistant speaks."""
+GAIN_STEP_DB = 6.0
+GAIN_DB = (-18.0, 12.0)
+"""The quietest and the loudest it speaks."""
+
+
+def changed(manner: Manner, change: Change) -> Manner:
+    """A step further, as far as it goes."""
+    match change:
+        case "slower":
+            return replace(manner, speed=max(SPEED[0], manner.speed / SPEED_STEP))
+        case "faster":
+            return replace(manner, speed=min(SPEED[1], manner.speed * SPEED_STEP))
+        case "louder":
+            return replace(manner, gain_db=min(GAIN_DB[1], manner.gain_db + GAIN_STEP_DB))
+        case "quieter":
+            return replace(manner, gain_db=max(GAIN_DB[0], manner.gain_db - GAIN_STEP_DB))
+
+
+def say_again(context: Context, change: Change) -> Outcome | None:
+    """Say once more, changed, what the user asked to have said; None unless that was the last reply.
+
+    Raises:
+        TaskError: it goes no further.
+    """
+    last, reply = context.last_said, context.history.last_reply()
+    if last is None or reply is None or not _begins(last.text, reply.text):
+        return None
+    before = last.manner or context.manner
+    manner = changed(before, change)
+    if manner == before:
+        raise TaskError(f"I cannot say it any {change}.")
+    context.last_said = Say(last.text, manner)
+    return Outcome(last.text, manner=manner, verbatim=True)
+
+
+def _begins(text: str, heard: str) -> bool:
+    """Whether what was heard is the text, or its beginning where the rest was cut off."""
+    words, beginning = text.split(), heard.split()
+    return words[: len(beginning)] == beginning

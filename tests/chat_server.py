@@ -1,0 +1,171 @@
+"""A chat-completions server for tests: real HTTP over a socket, with the words and the faults it is told to have.
+
+async with ChatServer(Reply("Hello ", "there."), Status(429)) as server:
+    engine = OpenAI(OpenAIOptions(base_url=server.url))
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A streamed reply: strings are text, mappings are pieces of tool calls as the protocol has them."""
+
+    pieces: tuple[str | dict[str, Any], ...]
+    ending: str = "whole"
+    """whole | dropped (the connection breaks) | closed (it ends early, in good order) | stalled | kept (only comments)"""
+
+    @classmethod
+    def of(cls, *pieces: str | dict[str, Any], ending: str = "whole") -> "Reply":
+        """A reply of these pieces."""
+        return cls(pieces, ending)
+
+
+@dataclass(frozen=True)
+class Status:
+    """A refusal."""
+
+    code: int
+    body: str = '{"error": {"message": "no"}}'
+
+
+@dataclass(frozen=True)
+class Raw:
+    """Something that is not in the protocol."""
+
+    data: str
+
+
+@dataclass(frozen=True)
+class Silence:
+    """The request is taken and never answered."""
+
+
+Answer: TypeAlias = Reply | Status | Raw | Silence
+
+
+def call(index: int | None, id: str | None, name: str | None, arguments: str) -> dict[str, Any]:
+    """A piece of a tool call; what is None is left out."""
+    piece: dict[str, Any] = {"type": "function", "function": {"arguments": arguments}}
+    piece |= {} if index is None else {"index": index}
+    piece |= {} if id is None else {"id": id}
+    if name is not None:
+        piece["function"]["name"] = name
+    return piece
+
+
+class ChatServer:
+    """Gives its answers in order, the last one again and again, and keeps what it was asked."""
+
+    def __init__(self, *answers: Answer) -> None:
+        self.answers = list(answers)
+        self.requests: list[dict[str, Any]] = []
+        self.headers: list[str] = []
+        self.hung_up = asyncio.Event()
+        """Set when a client goes away while it is being answered."""
+        self._connections: set[asyncio.StreamWriter] = set()
+
+    async def __aenter__(self) -> "ChatServer":
+        self._server = await asyncio.start_server(self._converse, "127.0.0.1", 0)
+        self.url = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}/v1"
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._server.close()
+        for writer in self._connections:
+            writer.close()
+        await self._server.wait_closed()
+
+    async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._connections.add(writer)
+        with suppress(ConnectionError, asyncio.IncompleteReadError):
+            while await self._serve(reader, writer):
+                pass
+        self._connections.discard(writer)
+        writer.close()
+        with suppress(ConnectionError):
+            await writer.wait_closed()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        """Answer one request; whether the connection stays open."""
+        head = (await reader.readuntil(b"\r\n\r\n")).decode()
+        length = next(int(h.split(":")[1]) for h in head.split("\r\n") if h.lower().startswith("content-length"))
+        self.headers.append(head)
+        self.requests.append(json.loads(await reader.readexactly(length)))
+        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        match answer:
+            case Status(code, body):
+                _write(writer, f"HTTP/1.1 {code} No\r\nContent-Type: application/json\r\n", body.encode())
+                await writer.drain()
+                return True
+            case Raw(data):
+                _write(writer, "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n", data.encode())
+                await writer.drain()
+                return True
+            case Silence():
+                await self._until_gone(reader)
+                return False
+            case Reply():
+                return await self._stream(answer, reader, writer)
+
+    async def _stream(self, reply: Reply, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n")
+        for event in _events(reply):
+            _chunk(writer, f"data: {event}\n\n")
+            await writer.drain()
+        match reply.ending:
+            case "dropped":
+                return False
+            case "stalled":
+                await self._until_gone(reader)
+                return False
+            case "kept":
+                async for _ in _ticks():
+                    if reader.at_eof():
+                        break
+                    _chunk(writer, ": still here\n\n")
+                    await writer.drain()
+                return False
+        writer.write(b"0\r\n\r\n")
+        await writer.drain()
+        return True
+
+    async def _until_gone(self, reader: asyncio.StreamReader) -> None:
+        await reader.read()
+        self.hung_up.set()
+
+
+def _events(reply: Reply) -> Sequence[str]:
+    deltas: list[dict[str, Any]] = [{"role": "assistant", "content": ""}]
+    deltas += [{"content": p} if isinstance(p, str) else {"tool_calls": [p]} for p in reply.pieces]
+    events = [json.dumps(_completion({"index": 0, "delta": delta, "finish_reason": None})) for delta in deltas]
+    if reply.ending != "whole":
+        return events
+    reason = "tool_calls" if any(isinstance(p, dict) for p in reply.pieces) else "stop"
+    end = _completion({"index": 0, "delta": {}, "finish_reason": reason})
+    usage = {**_completion(None), "usage": {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2}}
+    return [*events, json.dumps(end), json.dumps(usage), "[DONE]"]
+
+
+def _completion(choice: dict[str, Any] | None) -> dict[str, Any]:
+    choices = [choice] if choice else []
+    return {"id": "c", "object": "chat.completion.chunk", "created": 0, "model": "m", "choices": choices}
+
+
+def _chunk(writer: asyncio.StreamWriter, data: str) -> None:
+    writer.write(f"{len(data.encode()):x}\r\n{data}\r\n".encode())
+
+
+def _write(writer: asyncio.StreamWriter, head: str, body: bytes) -> None:
+    writer.write(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
+
+
+async def _ticks() -> AsyncIterator[None]:
+    while True:
+        await asyncio.sleep(0.02)
+        yield

@@ -1,0 +1,119 @@
+"""The devices at work inside the virtual room, as a process of its own: `python -m tests.room_probe JOB ...`.
+
+Prints `ready` once the devices are open, and a line of JSON with what it found at the end.
+"""
+
+import asyncio
+import json
+import logging
+import sys
+import time
+from contextlib import aclosing, suppress
+from io import StringIO
+from pathlib import Path
+
+import numpy as np
+from rich.console import Console
+
+from assistant.audio import AudioChunk
+from assistant.devices import DeviceOptions, LiveMicrophone, open_devices, open_microphone
+from assistant.devices.listing import print_devices
+from assistant.errors import DeviceError
+
+
+async def listened(microphone: LiveMicrophone, seconds: float) -> list[AudioChunk]:
+    """All chunks that arrive within so many seconds of now."""
+    chunks: list[AudioChunk] = []
+    async with aclosing(microphone.listen()) as stream:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                async for chunk in stream:
+                    chunks.append(chunk)  # noqa: PERF401  # a comprehension would lose them at the timeout
+    return chunks
+
+
+async def listen(options: DeviceOptions, seconds: float, folder: Path) -> dict[str, object]:
+    """Keep what the microphone hears, and when; then say something, to show that the loudspeaker still works."""
+    async with open_devices(options) as (microphone, loudspeaker):
+        say_ready()
+        chunks = await listened(microphone, seconds)
+        loudspeaker.buffer.push(np.full(loudspeaker.buffer.rate // 10, 0.5, np.float32))
+        await asyncio.sleep(0.3)
+        end = max(chunk.start + len(chunk.samples) for chunk in chunks)
+        sound = np.zeros(end, np.float32)
+        for chunk in chunks:
+            sound[chunk.start : chunk.start + len(chunk.samples)] = chunk.samples
+        np.save(folder / "heard.npy", sound)
+        return {
+            "rate": microphone.rate,
+            "began_at": microphone.captured_at(0.0),
+            "dropped": microphone.dropped,
+            "first": chunks[0].start,
+            "longest": max(chunk.seconds for chunk in chunks),
+            "gaps": [b.start - a.start - len(a.samples) for a, b in zip(chunks, chunks[1:], strict=False)],
+        }
+
+
+async def speak(options: DeviceOptions, seconds: float, folder: Path) -> dict[str, object]:
+    """Play a sound, cut it off after so many seconds, and tell when it began and was cut."""
+    async with open_devices(options) as (_, loudspeaker):
+        buffer = loudspeaker.buffer
+        sound = np.load(folder / "sound.npy")
+        await asyncio.sleep(0.5)
+        say_ready()
+        buffer.push(sound)
+        await asyncio.sleep(seconds)
+        cut_at = time.monotonic()
+        buffer.discard()
+        await asyncio.sleep(0.4)
+        return {"rate": buffer.rate, "began_at": buffer.began_at, "cut_at": cut_at, "played": buffer.played}
+
+
+async def sleep_through(options: DeviceOptions, seconds: float, folder: Path) -> dict[str, object]:
+    """Fetch a chunk, block the loop for so many seconds, and go on fetching."""
+    async with open_microphone(options) as microphone, aclosing(microphone.listen()) as stream:
+        say_ready()
+        before = await anext(stream)
+        time.sleep(seconds)  # noqa: ASYNC251  # that is the point
+        after = await anext(stream)
+        missing = after.start - before.start - len(before.samples)
+        return {"rate": microphone.rate, "dropped": microphone.dropped, "missing": missing}
+
+
+async def tell_devices(options: DeviceOptions, seconds: float, folder: Path) -> dict[str, object]:
+    """Print the table of devices."""
+    say_ready()
+    text = StringIO()
+    await asyncio.to_thread(print_devices, Console(file=text, width=120), options)
+    return {"table": text.getvalue()}
+
+
+async def refuse(options: DeviceOptions, seconds: float, folder: Path) -> dict[str, object]:
+    """Tell with which sentence the microphone does not open."""
+    say_ready()
+    try:
+        async with open_microphone(options):
+            return {"error": ""}
+    except DeviceError as error:
+        return {"error": str(error)}
+
+
+def say_ready() -> None:
+    """Tell the test that the devices are open."""
+    print("ready", flush=True)
+
+
+JOBS = {job.__name__: job for job in (listen, speak, sleep_through, tell_devices, refuse)}
+
+
+def main() -> None:
+    """usage: JOB SECONDS FOLDER BACKEND QUEUE_S [MICROPHONE]"""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s")
+    job, seconds, folder, backend, queue_s, *rest = sys.argv[1:]
+    microphone = rest[0] if rest else ""
+    options = DeviceOptions(backend, microphone, queue_s=float(queue_s))
+    print(json.dumps(asyncio.run(JOBS[job](options, float(seconds), Path(folder)))))
+
+
+if __name__ == "__main__":
+    main()

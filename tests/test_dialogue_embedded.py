@@ -1,0 +1,219 @@
+"""What the embedded engine understands, and what it does not."""
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assistant.clock import run_virtually
+from assistant.history import AssistantSaid, Turn, UserSaid
+from router.dialogue.base import Call, Piece, Request
+from router.dialogue.embedded import CANNOT_ANSWER, CANNOT_CHAT, CANNOT_DO, CANNOT_SERVE, Embedded
+from router.dialogue.phrases import Grammar, Words
+from router.task import Unfinished
+from router.tasks import CATALOGUE
+
+ENGINE = Embedded(CATALOGUE)
+
+
+def answer(text: str, *history: Turn) -> Piece:
+    """The one piece the engine gives."""
+
+    async def ask() -> list[Piece]:
+        return [piece async for piece in ENGINE.reply(Request(text, history, CATALOGUE))]
+
+    (piece,) = run_virtually(ask())
+    return piece
+
+
+UNDERSTOOD: list[tuple[str, str, Mapping[str, Any]]] = [
+    ("Say hello.", "say_text", {"text": "hello"}),
+    ('Could you please say "Hello, World." slowly?', "say_text", {"text": "Hello, World.", "how": "slower"}),
+    ("hey, um, can you say Good Morning please", "say_text", {"text": "Good Morning"}),
+    ("Can you say good night?", "say_text", {"text": "good night"}),
+    ("Say how are you?", "say_text", {"text": "how are you?"}),
+    ("Say thank you.", "say_text", {"text": "thank you"}),
+    ("say please", "say_text", {"text": "please"}),
+    ('Say "make it louder".', "say_text", {"text": "make it louder"}),
+    ('Say "speak slowly".', "say_text", {"text": "speak slowly"}),
+    ("Say one, two, and three quietly.", "say_text", {"text": "one, two, and three", "how": "quieter"}),
+    ("Read this aloud: the quick brown fox.", "say_text", {"text": "the quick brown fox"}),
+    ("Read the quick brown fox out loud.", "say_text", {"text": "the quick brown fox"}),
+    ("Repeat after me: I will not be late.", "say_text", {"text": "I will not be late"}),
+    ("Generate speech with the text 'good news, everyone'", "say_text", {"text": "good news, everyone"}),
+    ("Slower.", "again", {"change": "slower"}),
+    ("A little louder, please!", "again", {"change": "louder"}),
+    ("Say that again, but more slowly.", "again", {"change": "slower"}),
+    ("Too loud!", "again", {"change": "quieter"}),
+    ("Spell banana.", "spell", {"text": "banana"}),
+    ("How do you spell Mississippi?", "spell", {"text": "Mississippi"}),
+    ("Can you spell the word rhythm for me?", "spell", {"text": "rhythm"}),
+    ("Spell it.", "spell", {"text": ""}),
+    ("Could you speak more slowly, please?", "adjust_voice", {"change": "slower"}),
+    ("Speak up!", "adjust_voice", {"change": "louder"}),
+    ("I can't hear you.", "adjust_voice", {"change": "louder"}),
+    ("You're talking too fast.", "adjust_voice", {"change": "slower"}),
+    ("Speak normally.", "adjust_voice", {"change": "normal"}),
+    ("Record a note.", "record_note", {}),
+    ("I'd like you to take a quick note", "record_note", {}),
+    ("Take a note: buy milk, eggs and Earl Grey.", "record_note", {"text": "buy milk, eggs and Earl Grey"}),
+    ("Make a memo that Anna called.", "record_note", {"text": "Anna called"}),
+    ("Jot down 4 p.m., room B", "record_note", {"text": "4 p.m., room B"}),
+    ("Play it back.", "play_back", {"name": "it"}),
+    ("Play my last recording again", "play_back", {"name": "my last recording"}),
+    ("Let me hear the note.", "play_back", {"name": "the note"}),
+    ("Read me the note.", "play_back", {"name": "note"}),
+    ("What was my last note?", "play_back", {"name": "note"}),
+    ("Play Two Cities dot wav.", "play_back", {"name": "Two Cities"}),
+    ("Play the file called rain in the woods", "play_back", {"name": "rain in the woods"}),
+    ("Transcribe my last recording.", "transcribe_recording", {"name": "my last recording"}),
+    ("Please transcribe two_cities.wav", "transcribe_recording", {"name": "two_cities.wav"}),
+    ("What did I just say?", "transcribe_recording", {"name": ""}),
+    ("Write down what I said.", "transcribe_recording", {"name": "what I said"}),
+    ("Turn the recording into text.", "transcribe_recording", {"name": "the recording"}),
+    ("Make it louder.", "change_sound", {"change": "louder", "name": "it"}),
+    ("Turn it down a bit.", "change_sound", {"change": "quieter", "name": "it"}),
+    ("Play it backwards.", "change_sound", {"change": "reversed", "name": "it"}),
+    ("Reverse my recording", "change_sound", {"change": "reversed", "name": "my recording"}),
+    ("Play that back twice as fast", "change_sound", {"change": "faster", "name": "that", "amount": 2}),
+    ("At half the speed.", "change_sound", {"change": "slower", "amount": 2}),
+    ("Slow down the last sound.", "change_sound", {"change": "slower", "name": "the last sound"}),
+    ("What's in it?", "describe_sound", {"name": "it"}),
+    ("How long is the note?", "describe_sound", {"name": "the note"}),
+    ("Is there any speech in that recording?", "describe_sound", {"name": "that recording"}),
+    ("Describe the file called rain", "describe_sound", {"name": "rain"}),
+    ("What can you do?", "list_abilities", {}),
+    ("Help me, please.", "list_abilities", {}),
+    ("Who are you?", "introduce", {}),
+    ("What's your name?", "introduce", {}),
+    ("Stop!", "stop", {}),
+    ("Okay, stop talking please.", "stop", {}),
+    ("Never mind.", "stop", {}),
+    ("What did you say?", "repeat", {}),
+    ("Say that again.", "repeat", {}),
+    ("Sorry, I didn't catch that.", "repeat", {}),
+    ("Once more.", "repeat", {}),
+]
+
+MISHEARD: list[tuple[str, str, Mapping[str, Any]]] = [
+    ("Transcrive my last recording.", "transcribe_recording", {"name": "my last recording"}),
+    ("Trans scribe my last recording.", "transcribe_recording", {"name": "my last recording"}),
+    ("Transcribe my last recordings", "transcribe_recording", {"name": "my last recordings"}),
+    ("Plays it backwords.", "change_sound", {"change": "reversed", "name": "it"}),
+    ("Recorded a note.", "record_note", {}),
+    ("Recorder note.", "record_note", {}),
+    ("Culd you please play it back", "play_back", {"name": "it"}),
+    ("Describes the last sound", "describe_sound", {"name": "the last sound"}),
+    ("What are your abilitys?", "list_abilities", {}),
+]
+
+ASKED_BACK = [
+    ("Say something.", "What should I say?", "Peter Piper", Call("say_text", {"text": "Peter Piper"})),
+    ("Please generate a voice from text.", "What should I say?", "Hi", Call("say_text", {"text": "Hi"})),
+    ("Spell a word for me.", "What should I spell?", "Banana.", Call("spell", {"text": "Banana"})),
+    ("Transcribe a file.", "Which recording?", "The note.", Call("transcribe_recording", {"name": "The note"})),
+    ("Play a recording", "Which one?", "Two Cities", Call("play_back", {"name": "Two Cities"})),
+    (
+        "Change the last sound.",
+        "How: louder, quieter, faster, slower or backwards?",
+        "A bit faster, please.",
+        Call("change_sound", {"change": "faster", "name": "the last sound"}),
+    ),
+]
+
+REFUSED = [
+    ("Make me a triple shot light roast iced coffee with milk.", CANNOT_SERVE),
+    ("Can I get a large dark roast latte with a bit of brown sugar?", CANNOT_SERVE),
+    ("I'd like an eight ounce mocha.", CANNOT_SERVE),
+    ("Could you order me a pizza?", CANNOT_SERVE),
+    ("Turn on the lights in the kitchen.", CANNOT_DO),
+    ("Play some jazz by Miles Davis.", CANNOT_DO),
+    ("Could you tell me a joke?", CANNOT_DO),
+    ("Stop the car!", CANNOT_DO),
+    ("What's the capital of France?", CANNOT_ANSWER),
+    ("How long is the Nile?", CANNOT_ANSWER),
+    ("The weather is lovely today.", CANNOT_CHAT),
+    ("Transcribed by John Smith in 1850.", CANNOT_CHAT),
+    ("It was the best of times, it was the worst of times", CANNOT_CHAT),
+    ("and noted that Oswald's verbal and clerical potential was, quote, outstanding, end quote.", CANNOT_CHAT),
+    ("They made it louder than any sound in the last recording of the year.", CANNOT_CHAT),
+    ("Yes.", "Yes?"),
+    ("Um.", "Yes?"),
+    ("", "Yes?"),
+    ("Hello!", "Hello."),
+    ("Thanks a lot, Earshot.", "You are welcome."),
+    ("Can you hear me?", "Yes, I hear you."),
+]
+
+
+@pytest.mark.parametrize(("text", "task", "arguments"), UNDERSTOOD + MISHEARD)
+def test_a_request_becomes_its_task(text: str, task: str, arguments: Mapping[str, Any]) -> None:
+    assert answer(text) == Call(task, arguments)
+
+
+def test_every_task_is_asked_for_in_several_of_the_ways_above() -> None:
+    asked = [task for _, task, _ in UNDERSTOOD]
+    assert {t.name for t in CATALOGUE} == set(asked)
+    assert min(asked.count(t.name) for t in CATALOGUE) >= 2
+
+
+@pytest.mark.parametrize(("request_", "question", "reply", "call"), ASKED_BACK)
+def test_what_is_missing_is_asked_for_and_its_answer_completes_the_request(
+    request_: str, question: str, reply: str, call: Call
+) -> None:
+    assert answer(request_) == question
+    assert answer(reply, UserSaid(request_), AssistantSaid(question)) == call
+
+
+def test_a_request_after_a_question_is_a_request() -> None:
+    before = (UserSaid("Say something."), AssistantSaid("What should I say?"))
+    assert answer("What can you do?", *before) == Call("list_abilities")
+    assert answer("Never mind.", *before) == Call("stop")
+
+
+def test_every_question_leads_on_to_its_own_task() -> None:
+    grammar = Grammar(CATALOGUE)
+    for task in CATALOGUE:
+        for phrase in task.phrases:
+            if isinstance(phrase, Unfinished):
+                fitting = "backwards" if task.name == "change_sound" else "rain"
+                found = grammar.match(phrase.then.format(answer=fitting))
+                assert found is not None and found.task is task and not isinstance(found.phrase, Unfinished)
+
+
+@pytest.mark.parametrize(("text", "sentence"), REFUSED)
+def test_what_it_cannot_do_gets_one_sentence_fit_for_its_kind(text: str, sentence: str) -> None:
+    assert answer(text) == sentence
+
+
+def test_no_phrase_fits_nothing() -> None:
+    assert all(not regex.fullmatch("") for _, _, regex in Grammar(CATALOGUE)._phrases)
+
+
+def test_words_keep_their_place_in_the_text() -> None:
+    words = Words.of("Well — I can’t hear  You, Bob!")
+    assert words.words == ("well", "i", "cannot", "hear", "you", "bob")
+    assert words.verbatim(3, 6) == "hear  You, Bob!"
+
+
+def test_a_turn_takes_less_than_five_milliseconds() -> None:
+    long = "and when the printers of the fifteenth century had learned to make a good sound letter they " * 3
+    for text in (long, *(text for text, *_ in UNDERSTOOD), *(text for text, _ in REFUSED)):
+        request = Request(text, (), CATALOGUE)
+        spent = []
+        for _ in range(3):
+            began = time.perf_counter()
+            ENGINE._piece(request)
+            spent.append(time.perf_counter() - began)
+        assert min(spent) < 0.005, text
+
+
+def test_read_prose_is_no_request() -> None:
+    texts = Path("../shared/data/lj_texts.txt")
+    if not texts.exists():
+        pytest.skip("the sentences of LJ Speech are not here")
+    lines = texts.read_text(encoding="utf-8").splitlines()[::13]
+    taken = [line for line in lines if isinstance(ENGINE._piece(Request(line, (), CATALOGUE)), Call)]
+    assert taken == []

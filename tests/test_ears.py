@@ -1,0 +1,175 @@
+"""The ears: positions, pauses, suppositions and endings, on virtual time with exact numbers."""
+
+import asyncio
+from contextlib import aclosing
+
+import numpy as np
+import pytest
+
+from asr.ears import Ears, EarsOptions
+from assistant.audio import AudioChunk, Samples
+from assistant.clock import run_virtually
+from assistant.events import Guessed, Heard, Ignored, Perception, SpeechResumed, SpeechStarted, Supposed
+from tests.fakes import CountingRecognizer, EnergyActivity, FixedPatience, in_chunks, speech
+
+WINDOW_S = 0.032
+CHUNK = [320]
+
+
+def hear(
+    sound: Samples,
+    patience: float = 0.5,
+    recognizer: CountingRecognizer | None = None,
+    options: EarsOptions | None = None,
+    sizes: list[int] = CHUNK,
+    rate: int = 16_000,
+) -> list[Perception]:
+    async def listen() -> list[Perception]:
+        ears = Ears(recognizer or CountingRecognizer(), EnergyActivity(), FixedPatience(patience), options)
+        async with aclosing(ears.listen(in_chunks(sound, rate, sizes))) as perceptions:
+            return [p async for p in perceptions]
+
+    return run_virtually(listen())
+
+
+def of(perceptions: list[Perception], *kinds: type) -> list[Perception]:
+    return [p for p in perceptions if isinstance(p, kinds)]
+
+
+def test_a_turn_is_started_supposed_and_heard() -> None:
+    perceptions = of(hear(speech((1.0, 2.0), seconds=4)), SpeechStarted, Supposed, Heard, Ignored)
+    started, supposed, heard = perceptions
+    assert isinstance(started, SpeechStarted) and isinstance(heard, Heard) and isinstance(supposed, Supposed)
+    assert started.at == pytest.approx(1.0, abs=WINDOW_S)
+    assert supposed.heard == heard
+    assert heard.text == "10 tenths"
+    assert heard.started == started.at
+    assert heard.ended == pytest.approx(2.0, abs=WINDOW_S)
+    assert heard.confidence == pytest.approx(np.exp(-0.1))
+
+
+def test_the_turn_s_sound_has_its_pre_roll() -> None:
+    [heard] = of(hear(speech((1.0, 2.0), seconds=4)), Heard)
+    assert isinstance(heard, Heard)
+    onset = np.flatnonzero(np.abs(heard.audio) > 0.01)[0] / 16_000
+    assert onset == pytest.approx(0.5 - 2 * WINDOW_S, abs=2 * WINDOW_S)
+
+
+def test_who_goes_on_within_the_patience_has_one_turn() -> None:
+    perceptions = of(hear(speech((1.0, 2.0), (2.3, 3.0), seconds=5)), Supposed, SpeechResumed, Heard)
+    assert [type(p) for p in perceptions] == [Supposed, SpeechResumed, Supposed, Heard]
+    assert perceptions[1].at == pytest.approx(2.3, abs=WINDOW_S)
+    assert perceptions[-1].text == "20 tenths"
+
+
+def test_who_goes_on_later_has_two() -> None:
+    heard = of(hear(speech((1.0, 2.0), (2.8, 3.4), seconds=6)), Heard)
+    assert [h.text for h in heard] == ["10 tenths", "6 tenths"]
+
+
+def test_the_detector_is_told_of_earlier_pauses() -> None:
+    detector = FixedPatience(0.5)
+
+    async def listen() -> None:
+        ears = Ears(CountingRecognizer(), EnergyActivity(), detector)
+        sound = speech((1.0, 2.0), (2.3, 3.0), (3.2, 4.0), seconds=6)
+        async with aclosing(ears.listen(in_chunks(sound, 16_000, CHUNK))) as perceptions:
+            assert [p async for p in perceptions]
+
+    run_virtually(listen())
+    assert [len(p.earlier_s) for p in detector.pauses] == [0, 1, 2]
+    assert detector.pauses[2].earlier_s == pytest.approx([0.3, 0.2], abs=2 * WINDOW_S)
+    assert [p.speech_s for p in detector.pauses] == pytest.approx([1.0, 2.0, 3.0], abs=2 * WINDOW_S)
+
+
+def test_guesses_come_while_somebody_speaks() -> None:
+    guesses = of(hear(speech((1.0, 4.0), seconds=6)), Guessed)
+    assert len(guesses) >= 4
+    tenths = [int(g.text.split()[0]) for g in guesses]
+    assert tenths == sorted(tenths)
+
+
+@pytest.mark.parametrize("seconds", [0.1, 0.15, 0.3])
+def test_short_words_are_kept(seconds: float) -> None:
+    assert len(of(hear(speech((1.0, 1.0 + seconds), seconds=3)), Heard)) == 1
+
+
+def test_a_click_starts_nothing() -> None:
+    assert hear(speech((1.0, 1.03), (1.5, 1.53), seconds=3)) == []
+
+
+@pytest.mark.parametrize(
+    ("recognizer", "reason"),
+    [
+        (CountingRecognizer(log_prob=-3), "doubtful speech and doubtful words"),
+    ],
+)
+def test_what_is_not_believed_is_ignored_and_never_supposed(recognizer: CountingRecognizer, reason: str) -> None:
+    perceptions = hear(speech((1.0, 2.0), seconds=4), recognizer=recognizer)
+    assert of(perceptions, Supposed, Heard) == []
+    [ignored] = of(perceptions, Ignored)
+    assert ignored.reason == reason
+
+
+@pytest.mark.parametrize("sizes", [[7], [512], [1, 1000, 33], [160, 4801]])
+def test_any_chunking_gives_the_same_turns(sizes: list[int]) -> None:
+    sound = speech((1.0, 2.0), (2.3, 3.0), (4.2, 4.5), seconds=6)
+    whole = of(hear(sound), SpeechStarted, SpeechResumed, Heard)
+    assert of(hear(sound, sizes=sizes), SpeechStarted, SpeechResumed, Heard) == whole
+
+
+@pytest.mark.parametrize("rate", [8_000, 44_100, 48_000])
+def test_other_rates_keep_positions(rate: int) -> None:
+    [heard] = of(hear(speech((1.0, 2.0), seconds=4, rate=rate), rate=rate, sizes=[rate // 50]), Heard)
+    assert (heard.started, heard.ended) == pytest.approx((1.0, 2.0), abs=1.5 * WINDOW_S)
+
+
+def test_an_open_turn_is_closed_when_the_sound_ends() -> None:
+    [heard] = of(hear(speech((1.0, 2.0), seconds=2.0)), Heard)
+    assert heard.text == "10 tenths"
+
+
+def test_a_gap_in_the_stream_keeps_the_time_right() -> None:
+    sound = speech((1.0, 2.0), seconds=4)
+
+    async def with_gap():
+        for start in range(0, len(sound), 320):
+            if not 8000 <= start < 12_800:  # 0.3 s of silence are lost
+                await asyncio.sleep(0.02)
+                yield AudioChunk(sound[start : start + 320], 16_000, start)
+
+    async def listen() -> list[Perception]:
+        ears = Ears(CountingRecognizer(), EnergyActivity(), FixedPatience(0.5))
+        return [p async for p in ears.listen(with_gap())]
+
+    [heard] = of(run_virtually(listen()), Heard)
+    assert (heard.started, heard.ended) == pytest.approx((1.0, 2.0), abs=WINDOW_S)
+
+
+def test_a_turn_without_end_is_taken_as_it_is() -> None:
+    heard = of(hear(speech((1.0, 14.0), seconds=15), options=EarsOptions(longest_turn_s=5)), Heard)
+    assert len(heard) == 3
+    assert heard[0].ended - heard[0].started == pytest.approx(4.5, abs=0.2)
+
+
+def test_what_was_said_long_ago_is_not_recognized_again() -> None:
+    lengths: list[int] = []
+
+    class Measuring(CountingRecognizer):
+        def transcribe(self, samples: Samples):
+            lengths.append(len(samples))
+            return super().transcribe(samples)
+
+    sound = speech((1.0, 5.0), (5.3, 9.0), (9.3, 13.0), seconds=15)
+    [heard] = of(hear(sound, recognizer=Measuring(), options=EarsOptions(segment_s=3)), Heard)
+    assert heard.text == "40 tenths 37 tenths 37 tenths"
+    assert max(lengths) < 6 * 16_000
+
+
+def test_silence_is_heard_while_deaf() -> None:
+    async def listen() -> list[Perception]:
+        ears = Ears(CountingRecognizer(), EnergyActivity(), FixedPatience(0.5))
+        ears.deaf = lambda: True
+        return [p async for p in ears.listen(in_chunks(speech((1, 2), seconds=3), 16_000, CHUNK))]
+
+    assert run_virtually(listen()) == []

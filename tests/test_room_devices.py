@@ -1,0 +1,188 @@
+"""The live devices on real PortAudio, in the virtual room."""
+
+import importlib.util
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from assistant.audio import Samples
+from assistant.resample import resample
+from tests.room import RATE, VirtualRoom, room_test
+
+pytestmark = room_test
+
+ALIKE = 0.8
+"""Correlation from which on it is the same sound; unrelated noise, or the same at another rate, has less than 0.1."""
+
+BACKENDS = [
+    "sounddevice",
+    pytest.param(
+        "pyaudio", marks=pytest.mark.skipif(not importlib.util.find_spec("pyaudio"), reason="pyaudio is not installed")
+    ),
+]
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[VirtualRoom]:
+    with VirtualRoom(tmp_path) as room:
+        yield room
+
+
+class Probe:
+    """A job of `tests.room_probe` that has its devices open."""
+
+    def __init__(self, room: VirtualRoom, job: str, seconds: float, backend: str, *rest: str) -> None:
+        command = [sys.executable, "-m", "tests.room_probe", job, str(seconds), str(room.folder), backend, *rest]
+        self._process = subprocess.Popen(
+            command if rest else [*command, "2.0"],
+            env=room.env,
+            cwd=Path(__file__).parents[1],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert self._process.stdout and self._process.stdout.readline() == "ready\n", self._process.stderr.read()  # type: ignore[union-attr]
+        self.log = ""
+        """What it wrote to standard error, once it is done."""
+
+    def result(self) -> dict[str, Any]:
+        out, self.log = self._process.communicate(timeout=30)
+        assert self._process.returncode == 0, self.log
+        found: dict[str, Any] = json.loads(out)
+        return found
+
+    def stop(self) -> None:
+        self._process.kill()
+        self._process.communicate()
+
+
+@contextmanager
+def probing(*given: Any) -> Iterator[Probe]:
+    probe = Probe(*given)
+    try:
+        yield probe
+    finally:
+        probe.stop()
+
+
+def noise(seconds: float, rate: int = RATE) -> Samples:
+    """White noise, which correlates with itself only."""
+    return (np.random.default_rng(7).standard_normal(round(seconds * rate)) * 0.2).clip(-0.9, 0.9).astype(np.float32)
+
+
+def found_at(needle: Samples, hay: Samples) -> tuple[int, float]:
+    """Where a sound lies within another, and the correlation there."""
+    size = len(hay) + len(needle)
+    product = np.fft.irfft(np.fft.rfft(hay, size) * np.conj(np.fft.rfft(needle, size)), size)[: len(hay)]
+    index = int(np.argmax(product))
+    part = hay[index : index + len(needle)]
+    return index, float(np.corrcoef(part, needle[: len(part)])[0, 1])
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_what_is_played_into_the_microphone_arrives_at_the_time_told(room: VirtualRoom, backend: str) -> None:
+    with room.record() as recording, probing(room, "listen", 2.5, backend) as probe:
+        time.sleep(0.3)
+        room.play(noise(0.3)).wait()
+        result = probe.result()
+    heard, rate = np.load(room.folder / "heard.npy"), result["rate"]
+    index, likeness = found_at(resample(noise(0.3), RATE, rate), heard)
+    assert likeness > ALIKE
+    assert result["dropped"] == 0 and result["first"] == 0 and not any(result["gaps"])
+    assert result["longest"] <= 0.04
+    assert recording.first_sound(recording.mic) == pytest.approx(result["began_at"] + index / rate, abs=0.03)
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_what_is_pushed_comes_out_at_the_time_told_and_is_cut_off_at_once(room: VirtualRoom, backend: str) -> None:
+    sound = noise(3.0, 44_100)
+    np.save(room.folder / "sound.npy", sound)
+    with room.record() as recording, probing(room, "speak", 1.0, backend) as probe:
+        result = probe.result()
+    began, ended = recording.first_sound(recording.speaker), recording.last_sound(recording.speaker)
+    assert began == pytest.approx(result["began_at"], abs=0.03)
+    assert ended is not None and 0 < ended - result["cut_at"] < 0.12
+    _, likeness = found_at(resample(sound, result["rate"], RATE)[: RATE * 3 // 10], recording.speaker)
+    assert likeness > ALIKE
+    assert not recording.mic.any(), "the loudspeaker is heard at the microphone"
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_what_nobody_fetches_is_dropped_and_counted(room: VirtualRoom, backend: str) -> None:
+    with probing(room, "sleep_through", 1.2, backend, "0.3") as probe:
+        result = probe.result()
+    assert result["missing"] == result["dropped"]
+    assert result["dropped"] / result["rate"] == pytest.approx(0.9, abs=0.15)
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_an_unplugged_microphone_is_heard_again_when_it_is_back(room: VirtualRoom, backend: str) -> None:
+    with room.record() as recording, probing(room, "listen", 7.0, backend) as probe:
+        time.sleep(0.8)
+        room.unplug_microphone()
+        time.sleep(1.0)
+        room.plug_microphone()
+        wait_for_listener(room)
+        room.play(noise(0.3)).wait()
+        result = probe.result()
+    assert "stopped working" in probe.log and '" is back.' in probe.log and "Traceback" not in probe.log
+    heard, rate = np.load(room.folder / "heard.npy"), result["rate"]
+    index, likeness = found_at(resample(noise(0.3), RATE, rate), heard)
+    assert likeness > ALIKE
+    assert sum(result["gaps"]) / rate > 0.9, "positions do not tell of the gap"
+    assert recording.first_sound(recording.speaker), "the loudspeaker did not survive"
+    assert recording.first_sound(recording.mic) == pytest.approx(result["began_at"] + index / rate, abs=0.03)
+
+
+def test_a_microphone_that_hangs_is_heard_again(room: VirtualRoom) -> None:
+    with probing(room, "listen", 7.0, "sounddevice") as probe:
+        time.sleep(0.8)
+        room.freeze()
+        time.sleep(2.0)
+        room.freeze(False)
+        wait_for_listener(room)
+        time.sleep(1.0)
+        room.play(noise(0.3)).wait()
+        result = probe.result()
+    assert "stopped working" in probe.log and "Traceback" not in probe.log
+    heard = np.load(room.folder / "heard.npy")
+    assert found_at(resample(noise(0.3), RATE, result["rate"]), heard)[1] > ALIKE
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_the_table_names_the_devices_and_their_levels(room: VirtualRoom, backend: str) -> None:
+    playback = room.play(noise(4.0))
+    time.sleep(0.3)
+    with probing(room, "tell_devices", 0, backend) as probe:
+        table = probe.result()["table"].splitlines()
+    rows = {cells[3]: cells for line in table if len(cells := [cell.strip() for cell in line.split("│")]) > 8}
+    playback.stop()
+    level, unit = rows["microphone"][8].split()
+    assert float(level) == pytest.approx(-14, abs=1.5) and unit == "dBFS"
+    assert {"microphone", "speaker", "default"} <= rows.keys()
+    assert rows["default"][1] == "*"
+
+
+def test_an_unplugged_microphone_does_not_open_and_a_sentence_says_so(room: VirtualRoom) -> None:
+    room.unplug_microphone()
+    with probing(room, "refuse", 0, "sounddevice", "2.0", "Microphone") as probe:
+        error = probe.result()["error"]
+    assert error.startswith('The microphone "microphone" cannot be opened (')
+    assert "assistant devices" in error and "\n" not in error
+    assert not probe.log
+
+
+def wait_for_listener(room: VirtualRoom) -> None:
+    """Until the program under test listens to the microphone."""
+    deadline = time.monotonic() + 5
+    while not room.listeners() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    time.sleep(0.2)
