@@ -44,6 +44,8 @@ class EarsOptions:
     """Largest share of the time that guessing may take."""
     segment_s: float = 15.0
     """After a pause, what lies before it is not recognized again once it is this long."""
+    dictation_s: float = 1.5
+    """The shortest wait in a pause where something is being dictated: people think then."""
     longest_turn_s: float = 90.0
     """A turn that does not end by then, such as a television's, is taken as it is."""
     endpointing: Endpointing = field(default_factory=Endpointing)
@@ -91,14 +93,15 @@ class Ears:
         activity: VoiceActivity,
         detector: TurnDetector,
         options: EarsOptions | None = None,
-        deaf: Callable[[], bool] = lambda: False,
     ) -> None:
-        """`deaf` tells whether to hear silence instead of the microphone at the moment."""
         self.recognizer = recognizer
         self.activity = activity
         self.detector = detector
         self.options = options or EarsOptions()
-        self.deaf = deaf
+        self.deaf: Callable[[], bool] = lambda: False
+        """Whether to hear silence instead of the microphone at the moment."""
+        self.dictated: Callable[[], bool] = lambda: False
+        """Whether what is being said is content, such as a note, and not a request."""
         self.worker = Worker("recognizer")
 
     def listen(self, sound: Stream[AudioChunk]) -> Stream[Perception]:
@@ -286,7 +289,8 @@ class _Hearing:
         evidence = Evidence(self._endpointer.speech_s, float(np.mean(sorted(turn.voice)[-SUREST:])))
         turn.reason = reason_to_ignore(transcript, evidence, self._options.filter)
         pause = Pause(transcript, turn.ended - turn.onset, tuple(turn.pauses), turn.sound())
-        turn.patience = self._ears.detector.patience(pause)
+        least = self._options.dictation_s if self._ears.dictated() else 0.0
+        turn.patience = max(least, self._ears.detector.patience(pause))
         if turn.reason is None:
             self._emit(Supposed(self._heard(turn, transcript)))
         self._decide(turn)

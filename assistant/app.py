@@ -73,6 +73,7 @@ class Engines:
         router = Router(context, *_dialogue(self.settings))
         options = SessionOptions(speculate=self.settings.speculate)
         session = Session(ears, router, self.voice, loudspeaker, screen, options)
+        ears.dictated = lambda: context.next_turn is not None
         if self.settings.half_duplex:
             ears.deaf = session.deaf
         return session

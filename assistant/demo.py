@@ -35,7 +35,7 @@ def demonstration() -> list[Recording]:
         ask("Please transcribe the last recording."),
         ask("Please record a note."),
         *_read("beckett.wav"),
-        ask("Please make the note faster."),
+        ask("Make it faster."),
         ask("Tell me what is in it."),
         ask("What can you do?"),
     ]

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from assistant.devices import listing
 from assistant.devices.backend import DeviceInfo
+from assistant.errors import EngineMissing
 from config.settings import Settings
 
 PATIENCE_S = 5.0
@@ -27,10 +28,28 @@ def load_silero() -> object:
 
 
 def load_recognizer(settings: Settings) -> object:
-    """The recognizer that is set; raises `EngineMissing`."""
+    """The recognizer that is set; raises `EngineMissing`. Weights that are not here are not fetched."""
     from asr.loader import load_recognizer
 
+    if settings.recognizer == "whisper":
+        _find_whisper(settings.whisper.model)
     return load_recognizer(settings.recognizer, settings.moonshine, settings.whisper, settings.language)
+
+
+def _find_whisper(model: str) -> None:
+    from faster_whisper.utils import download_model
+
+    if Path(model).is_dir():
+        return
+    try:
+        download_model(model, local_files_only=True)
+    except OSError as error:
+        raise EngineMissing(
+            f'The weights of Whisper "{model}" are not on this machine. Starting a conversation with them fetches them '
+            "once; or set whisper.model to a folder that holds them in CTranslate2's format."
+        ) from error
+    except ValueError as error:
+        raise EngineMissing(f"{error}.") from error
 
 
 def load_voice(settings: Settings) -> object:

@@ -78,6 +78,8 @@ class _Answer:
     tasks: list[str] = field(default_factory=list)
     task: "asyncio.Task[None] | None" = None
     speaking: bool = False
+    early: list[Say] = field(default_factory=list)
+    """Its words while it is not certain that they will be said."""
 
     def reached(self, stage: str) -> None:
         """Note the time when a stage is reached first."""
@@ -189,6 +191,8 @@ class Session:
         self._become(State.THINKING)
         self._floor.set()
         answer.certain.set()
+        for say in answer.early:
+            self.screen.show(say)
 
     def _rejoined(self, heard: Heard) -> Heard:
         """With what was said just before it, where that has had no answer."""
@@ -296,12 +300,21 @@ class Session:
             async for reply in replies:
                 if isinstance(reply, Say | Play):
                     answer.reached("first_token")
+                if isinstance(reply, Say):
+                    self._worded(answer, reply)
                 for item in phrasing.push(reply):
                     if sound := await self._sounded(answer, item):
                         yield sound
         for item in phrasing.flush():
             if sound := await self._sounded(answer, item):
                 yield sound
+
+    def _worded(self, answer: _Answer, say: Say) -> None:
+        """Show words, or keep them until they are certain."""
+        if answer.certain.is_set():
+            self.screen.show(say)
+        else:
+            answer.early.append(say)
 
     async def _sounded(self, answer: _Answer, item: Item) -> Spoken | None:
         """One thing of a reply as sound; None for what makes none."""

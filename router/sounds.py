@@ -67,7 +67,7 @@ async def find_sound(context: Context, name: str = "", own: bool = False) -> Sou
         raise TaskError("I have no recording of you yet.")
     if words in ({"recording"}, {"audio", "recording"}):
         return await _known(context, "recording", own=True)
-    if words <= {"it", "1", "sound", "clip", "audio"}:  # "1": "that one"
+    if words <= {"it", "one", "sound", "clip", "audio"}:
         return await _known(context, "", own)
     if words & {"note", "memo"} and words <= {"note", "memo", "voice"}:
         return await _known(context, "note", own=False)
@@ -133,15 +133,20 @@ def _likeness(spoken: str, name: str) -> float:
     """0 to 100."""
     said, written = _words(spoken), _words(name)
     wanted = [word for word in said if word not in _FILLING] or said
-    if set(wanted) <= set(written):
+    if set(_digits(wanted)) <= set(_digits(written)):
         return CONTAINED + 5 * len(wanted) / len(written)
     return max(fuzz.ratio(" ".join(wanted), " ".join(written)), fuzz.ratio("".join(wanted), "".join(written)))
 
 
 def _words(name: str) -> list[str]:
-    """Lower case, digits for number words, endings such as "dot wav" gone."""
+    """Lower case, endings such as "dot wav" gone."""
     bare = re.sub(r"(?i)[ .]*(\bdot +|\.)(wav|wave|flac|ogg|mp3)\b", "", name)
-    return [_DIGITS.get(word, word) for word in re.findall(r"[^\W\d_]+|\d+", bare.lower())]
+    return re.findall(r"[^\W\d_]+|\d+", bare.lower())
+
+
+def _digits(words: list[str]) -> list[str]:
+    """Digits for number words: "take two" is take 2."""
+    return [_DIGITS.get(word, word) for word in words]
 
 
 async def _load(found: Artifact | Path) -> Sound:

@@ -21,7 +21,7 @@ class Speakable:
     def __init__(self) -> None:
         self._rest = ""
         self._line_begins = True
-        self._last = ""
+        self._last = " "
 
     def push(self, piece: str) -> str:
         """What can be said by now; may be empty."""
@@ -42,7 +42,7 @@ class Speakable:
         if token == "\n":
             return self._line_end()
         if token.isspace():
-            return self._spoken(" ") if self._last.strip() else ""
+            return self._spaced(" ")
         if token.startswith("```") or _RULE.fullmatch(token) or (self._line_begins and _LEADING.fullmatch(token)):
             return ""
         self._line_begins = False
@@ -51,9 +51,11 @@ class Speakable:
     def _line_end(self) -> str:
         """A new line is a pause, so it becomes a full stop where nothing else closes it."""
         begun, self._line_begins = not self._line_begins, True
-        if not begun or not self._last.strip():
-            return self._spoken(" ") if self._last.strip() else ""
-        return self._spoken(" " if self._last.endswith(_PAUSING) else ". ")
+        return self._spaced(". " if begun and not self._last.endswith(_PAUSING) else " ")
+
+    def _spaced(self, gap: str) -> str:
+        """A gap, unless there is one already."""
+        return "" if self._last.endswith(" ") else self._spoken(gap)
 
     def _spoken(self, text: str) -> str:
         self._last = text or self._last

@@ -18,7 +18,7 @@ class Reply:
 
     pieces: tuple[str | dict[str, Any], ...]
     ending: str = "whole"
-    """whole | dropped (the connection breaks) | closed (it ends early, in good order) | stalled | kept (only comments)"""
+    """whole | dropped (the connection breaks) | closed (early, but in good order) | stalled | kept (only comments)"""
 
     @classmethod
     def of(cls, *pieces: str | dict[str, Any], ending: str = "whole") -> "Reply":
@@ -68,7 +68,7 @@ class ChatServer:
         self.headers: list[str] = []
         self.hung_up = asyncio.Event()
         """Set when a client goes away while it is being answered."""
-        self._connections: set[asyncio.StreamWriter] = set()
+        self._connections: dict[asyncio.StreamWriter, asyncio.Task[None] | None] = {}
 
     async def __aenter__(self) -> "ChatServer":
         self._server = await asyncio.start_server(self._converse, "127.0.0.1", 0)
@@ -77,16 +77,18 @@ class ChatServer:
 
     async def __aexit__(self, *_: object) -> None:
         self._server.close()
-        for writer in self._connections:
+        open_ = dict(self._connections)
+        for writer in open_:
             writer.close()
+        await asyncio.gather(*(task for task in open_.values() if task))
         await self._server.wait_closed()
 
     async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._connections.add(writer)
+        self._connections[writer] = asyncio.current_task()
         with suppress(ConnectionError, asyncio.IncompleteReadError):
             while await self._serve(reader, writer):
                 pass
-        self._connections.discard(writer)
+        del self._connections[writer]
         writer.close()
         with suppress(ConnectionError):
             await writer.wait_closed()

@@ -295,7 +295,7 @@ class VirtualRoom:
 
     def _start(self) -> "subprocess.Popen[bytes]":
         flags = ["-n", "--daemonize=no", "--use-pid-file=no", "--exit-idle-time=-1", "--disallow-exit"]
-        flags += ["--realtime=no", "--high-priority=no", "--log-level=error"]
+        flags += ["--realtime=yes", "--high-priority=yes", "--log-level=error"]
         for module in MODULES:
             flags += ["-L", module.format(folder=self.folder)]
         log = (self.folder / "pulseaudio.log").open("wb")

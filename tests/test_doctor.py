@@ -1,7 +1,10 @@
 """The doctor: each check against machines that are well and machines that are not."""
 
 import json
+import os
 import socket
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from io import StringIO
 from pathlib import Path
@@ -251,6 +254,23 @@ def test_the_embedded_engines_load_on_this_machine() -> None:
         "voice": lambda: probes.load_voice(chosen),
     }.items():
         assert check_engine(name, probe).verdict is Verdict.OK
+
+
+@pytest.mark.parametrize(
+    ("model", "words"), [("tiny.en", "are not on this machine"), ("biggest", "Invalid model size")]
+)
+def test_weights_that_are_not_here_are_named_and_not_fetched(model: str, words: str, tmp_path: Path) -> None:
+    code = (
+        "from assistant import probes; from assistant.doctor import check_engine\n"
+        "from config.settings import load; from config.given import from_flags\n"
+        f"chosen = load(flags=from_flags(['recognizer=whisper', 'whisper.model={model}']))\n"
+        "print(check_engine('recognizer', lambda: probes.load_recognizer(chosen)).advice)"
+    )
+    nowhere = {"HOME": str(tmp_path), "HF_HOME": str(tmp_path), "PATH": os.environ["PATH"]}
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, env=nowhere, timeout=60, check=True)
+    assert words in done.stdout
+    assert not any(path.is_file() and path.stat().st_size > 10_000 for path in tmp_path.rglob("*"))
 
 
 def test_the_machine_itself_can_be_asked(tmp_path: Path) -> None:

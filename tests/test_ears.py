@@ -166,6 +166,17 @@ def test_what_was_said_long_ago_is_not_recognized_again() -> None:
     assert max(lengths) < 6 * 16_000
 
 
+def test_who_dictates_may_think() -> None:
+    async def listen(dictated: bool) -> list[Perception]:
+        ears = Ears(CountingRecognizer(), EnergyActivity(), FixedPatience(0.3), EarsOptions(dictation_s=1.5))
+        ears.dictated = lambda: dictated
+        sound = speech((1.0, 2.0), (3.0, 4.0), seconds=7)
+        return [p async for p in ears.listen(in_chunks(sound, 16_000, CHUNK)) if isinstance(p, Heard)]
+
+    assert [h.text for h in run_virtually(listen(dictated=False))] == ["10 tenths", "10 tenths"]
+    assert [h.text for h in run_virtually(listen(dictated=True))] == ["30 tenths"]
+
+
 def test_silence_is_heard_while_deaf() -> None:
     async def listen() -> list[Perception]:
         ears = Ears(CountingRecognizer(), EnergyActivity(), FixedPatience(0.5))

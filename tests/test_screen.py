@@ -333,6 +333,19 @@ def test_what_is_certain_scrolls_by_and_stays() -> None:
     ]
 
 
+def test_a_long_text_is_wrapped_beside_its_label() -> None:
+    out = StringIO()
+    with RichScreen(Console(file=out, width=30, height=24, highlight=False)) as screen:
+        screen.show(Said("A reply of more than one line of words.", False))
+        screen.show(Show("And something longer to be read."))
+    assert [line.rstrip() for line in out.getvalue().splitlines()[:4]] == [
+        "earshot  A reply of more than",
+        "         one line of words.",
+        "         And something longer",
+        "         to be read.",
+    ]
+
+
 def test_a_long_path_is_not_broken_into_lines() -> None:
     console, out = terminal()
     path = Path("/" + "long/" * 40 + "note.wav")

@@ -42,11 +42,11 @@ def _defaults() -> dict[str, object]:
 
 def _parser() -> ArgumentParser:
     before, after, talk = _global_flags("set_before"), _global_flags("set"), _talk_flags()
-    parser = ArgumentParser("assistant", description=ABOUT, parents=[before, talk])
+    parser = ArgumentParser("assistant", description=ABOUT, parents=[before, talk], allow_abbrev=False)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
 
     def command(name: str, about: str, *parents: ArgumentParser) -> ArgumentParser:
-        return commands.add_parser(name, help=about, description=about, parents=[after, *parents])
+        return commands.add_parser(name, help=about, description=about, parents=[after, *parents], allow_abbrev=False)
 
     command("talk", "hold a conversation (what happens without a command)", talk)
     command("devices", "list microphones and loudspeakers, with levels")
@@ -65,7 +65,7 @@ def _bench_commands(bench: ArgumentParser, common: ArgumentParser) -> None:
         "asr": "word errors of a recognizer, through the ears",
         "idle": "processor and memory while nobody speaks",
     }.items():
-        kind = kinds.add_parser(name, help=about, description=about, parents=[common])
+        kind = kinds.add_parser(name, help=about, description=about, parents=[common], allow_abbrev=False)
         if name == "idle":
             kind.add_argument("--seconds", type=_positive_number, default=30.0, metavar="S", help="how long (30)")
         else:

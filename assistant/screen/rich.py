@@ -50,8 +50,10 @@ class RichScreen:
         What is put off is drawn with the next event; there are ten a second, since the level is one.
         """
         self.face = self.face.after(event)
-        for line in scrolling(event):
-            self.console.print(line, soft_wrap=isinstance(event, Play | Show))  # which draws the face below anew
+        for label, text in said(event):  # each print draws the face below it anew
+            self.console.print(self._hanging(label, text))
+        if made := artifact_line(event):
+            self.console.print(made, soft_wrap=True)
         if self.face != self._drawn and self._now() - self._drawn_at >= 1 / self._rate():
             self._live.refresh()
 
@@ -63,30 +65,32 @@ class RichScreen:
         self._drawn, self._drawn_at = self.face, self._now()
         return self.face.draw(self.console.width)
 
+    def _hanging(self, label: str, text: Text) -> Text:
+        """The text, wrapped beside its label."""
+        lines = text.wrap(self.console, max(1, self.console.width - LABEL)) or [Text()]
+        labels = [label] + [""] * (len(lines) - 1)
+        return Text("\n").join(Text.assemble((f"{a:<{LABEL}}", "bold"), b) for a, b in zip(labels, lines, strict=True))
 
-def scrolling(event: Event) -> Iterator[Text]:
-    """The lines that an event leaves behind for good."""
+
+def said(event: Event) -> Iterator[tuple[str, Text]]:
+    """What an event leaves behind for good in words: who says it, and what."""
     match event:
         case Heard(text=text):
-            yield _line("you", text)
+            yield "you", Text(one_line(text))
         case Said(text, interrupted):
-            yield _line("earshot", text).append(" — interrupted" if interrupted else "", "yellow")
+            yield "earshot", Text(one_line(text)).append(" — interrupted" if interrupted else "", "yellow")
+        case Show(text=text):
+            yield from (("", Text(one_line(line))) for line in text.splitlines())
+
+
+def artifact_line(event: Event) -> Text | None:
+    """What is played or was made, if anything; its path stays whole, so that it can be copied."""
+    match event:
         case Play(artifact):
-            yield _artifact("♪", artifact)
-        case Show(text, artifact):
-            yield from (_line("", line) for line in text.splitlines())
-            if artifact:
-                yield _artifact("✎", artifact)
+            sign = "♪"
+        case Show(artifact=Artifact() as artifact):
+            sign = "✎"
         case _:
-            return
-
-
-def _line(label: str, text: str) -> Text:
-    return Text.assemble((f"{label:<{LABEL}}", "bold"), one_line(text))
-
-
-def _artifact(sign: str, artifact: Artifact) -> Text:
-    """What was made, and its path whole, on one line for the terminal to wrap, so that it can be copied."""
-    return Text.assemble(
-        (f"{'':<{LABEL}}{sign} ", "magenta"), (described(artifact), "bold magenta"), (f"  {artifact.path}", "dim")
-    )
+            return None
+    name = (described(artifact), "bold magenta")
+    return Text.assemble((f"{'':<{LABEL}}{sign} ", "magenta"), name, (f"  {artifact.path}", "dim"))

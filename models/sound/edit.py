@@ -14,6 +14,8 @@ CEILING = 0.98
 """The highest peak that an amplified sound may have."""
 BLOCK_S = 0.005
 """Over how many seconds the limiter moves its gain."""
+PADDING_S = 0.25
+"""How much silence the tempo filter is given to end in."""
 TEMPO = (0.25, 4.0)
 """The slowest and the fastest relative tempo at which speech is still worth hearing."""
 
@@ -38,8 +40,12 @@ def stretch(samples: Samples, rate: int, tempo: float) -> Samples:
     slowest, fastest = TEMPO
     if not slowest <= tempo <= fastest:
         raise EngineError(f"I can change the tempo by a factor of {slowest:g} to {fastest:g} and no further.")
+    if not len(samples):
+        return samples
+    # The filter swallows part of its last window, so silence follows the sound and is cut off again.
+    padded = np.pad(samples, (0, round(rate * PADDING_S)))
     try:
-        made = _filtered(samples, rate, tempo)
+        made = _filtered(padded, rate, tempo)
     except av.error.FFmpegError as error:
         raise EngineError("The tempo of this sound cannot be changed.") from error
     length = round(len(samples) / tempo)

@@ -1,0 +1,304 @@
+"""What the tasks do, asked for in words through the router."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import soundfile as sf
+
+from assistant.audio import Samples, dbfs
+from assistant.clock import run_virtually
+from assistant.errors import TaskError
+from assistant.events import Heard, Manner, Play, Reply, Say, Show, Working
+from assistant.workspace import Workspace, load_audio
+from router.dialogue.embedded import Embedded
+from router.router import Router
+from router.task import Context, Family, Outcome, Task, task
+from router.tasks import CATALOGUE
+from tests.router_fakes import converse, heard, pitch, spoken, tone
+
+
+async def length_in_words(samples: Samples, rate: int) -> str:
+    """A recognizer that hears how long a sound is."""
+    return f"{len(samples) / rate:.1f} seconds of words"
+
+
+async def half(samples: Samples, rate: int) -> float:
+    """A detector that finds speech half of the time."""
+    return 0.5
+
+
+class Conversation:
+    """A router over a folder, spoken to one turn after the other."""
+
+    def __init__(self, folder: Path) -> None:
+        workspace = Workspace(folder / "session")
+        self.context = Context(workspace, folder=folder, transcribe=length_in_words, speech_share=half)
+        self.router = Router(self.context, Embedded(CATALOGUE))
+
+    def hears(self, text: str, seconds: float = 0.5) -> list[Reply]:
+        """The replies to a turn."""
+        return run_virtually(converse(self.router, text, heard(text, seconds)))
+
+    def says(self, text: str, seconds: float = 0.5) -> str:
+        """The words of the reply to a turn."""
+        return spoken(self.hears(text, seconds))
+
+    def plays(self, text: str) -> tuple[Samples, int]:
+        """The sound that is played in reply."""
+        (sound,) = [r.artifact for r in self.hears(text) if isinstance(r, Play)]
+        return load_audio(sound.path)
+
+
+@pytest.fixture
+def talk(tmp_path: Path) -> Conversation:
+    return Conversation(tmp_path)
+
+
+def manner(replies: list[Reply]) -> Manner | None:
+    (said,) = [r for r in replies if isinstance(r, Say)]
+    return said.manner
+
+
+# ------------------------------------------------------------------------- saying
+
+
+def test_a_text_is_said_as_it_was_given(talk: Conversation) -> None:
+    assert talk.hears("Say Hello, World!")[-1] == Say("Hello, World!", Manner())
+    assert talk.says("Say it again.") == "Hello, World!"
+
+
+def test_slower_and_louder_say_the_last_text_again_step_by_step(talk: Conversation) -> None:
+    talk.hears("Say good morning.")
+    assert talk.hears("Slower.")[-1] == Say("good morning", Manner(speed=0.8))
+    assert talk.hears("Even slower.")[-1] == Say("good morning", Manner(speed=0.64))
+    assert talk.hears("Louder.")[-1] == Say("good morning", Manner(speed=0.64, gain_db=6.0))
+    assert talk.hears("Make it quieter.")[-1] == Say("good morning", Manner(speed=0.64))
+    assert talk.context.manner == Manner()
+    assert talk.says("Spell it.") == "G, O, O, D. M, O, R, N, I, N, G."
+
+
+def test_it_says_when_it_goes_no_further(talk: Conversation) -> None:
+    talk.hears("Say good morning.")
+    replies = [talk.says("Slower.") for _ in range(5)]
+    assert replies[:4] == ["good morning"] * 4
+    assert replies[4] == "I cannot say it any slower."
+
+
+def test_slower_after_anything_else_is_about_the_voice(talk: Conversation) -> None:
+    talk.hears("Say good morning.")
+    talk.hears("Who are you?")
+    assert talk.says("Slower.") == "Okay, slower from now on."
+    assert talk.context.manner == Manner(speed=0.8)
+    assert manner(talk.hears("Say hello quickly.")) == Manner(speed=1.0)
+    talk.hears("Speak normally.")
+    assert talk.context.manner == Manner()
+
+
+def test_how_it_speaks_has_limits(talk: Conversation) -> None:
+    replies = [talk.says("Speak up!") for _ in range(3)]
+    assert replies == ["Okay, louder from now on."] * 2 + ["I cannot speak any louder."]
+    assert talk.context.manner.gain_db == 12.0
+
+
+@pytest.mark.parametrize(
+    ("request_", "letters"),
+    [
+        ("Spell rhythm", "R, H, Y, T, H, M."),
+        ("How do you spell O'Neil?", "O, apostrophe, N, E, I, L."),
+        ("Spell R2-D2.", "R, 2, hyphen, D, 2."),
+        ("Spell it.", "There is nothing to spell yet."),
+        (f"Spell {'very ' * 20}", "That is too long to spell; give me a word or two."),
+    ],
+)
+def test_spelling(talk: Conversation, request_: str, letters: str) -> None:
+    assert talk.says(request_) == letters
+
+
+# -------------------------------------------------------------------------- notes
+
+
+def test_a_note_is_the_next_turn_and_can_be_played(talk: Conversation) -> None:
+    assert talk.says("Record a note.") == "Go ahead."
+    replies = talk.hears("What can you do with two pounds of flour?", seconds=1.5)
+    assert spoken(replies) == "I have kept it as the note."
+    assert isinstance(replies[0], Working)
+    assert Show("What can you do with two pounds of flour?", talk.context.workspace.artifacts[0]) in replies
+    samples, rate = talk.plays("Play the note.")
+    assert len(samples) / rate == 1.5
+    assert np.allclose(samples, tone(150, 1.5), atol=1e-4)
+    assert talk.context.next_turn is None
+
+
+def test_a_note_can_be_withdrawn(talk: Conversation) -> None:
+    talk.hears("Record a note.")
+    assert talk.says("Never mind.") == "Okay, no note."
+    assert talk.context.workspace.artifacts == []
+
+
+def test_a_note_said_at_once_is_kept_in_words(talk: Conversation) -> None:
+    assert talk.says("Take a note: buy milk, and Earl Grey.") == "Noted: buy milk, and Earl Grey."
+    assert talk.says("Read me the note.") == "The note says: buy milk, and Earl Grey"
+    talk.hears("Take a note: call Anna")
+    assert talk.says("Play the last note.") == "The note says: call Anna"
+    assert [a.name for a in talk.context.workspace.artifacts] == ["note", "note 2"]
+
+
+# --------------------------------------------------------------------- recordings
+
+
+def test_the_turn_before_is_transcribed_and_not_the_request(talk: Conversation) -> None:
+    talk.hears("The weather is lovely today.", seconds=2.0)
+    assert talk.says("Transcribe my last recording.", seconds=1.0) == "It says: 2.0 seconds of words"
+    assert talk.says("What did I just say?", seconds=0.5) == "It says: 1.0 seconds of words"
+
+
+def test_nothing_to_transcribe(talk: Conversation) -> None:
+    assert talk.says("Transcribe that.") == "There is no sound yet."
+    assert talk.says("Transcribe my lovely garden") == "I found no sound called my lovely garden."
+
+
+@pytest.mark.parametrize(
+    "name", ["two cities dot wav", "Two Cities", "the file called two cities", "too cities", "two_cities.wav"]
+)
+def test_a_file_is_found_by_its_spoken_name(talk: Conversation, name: str) -> None:
+    sf.write(talk.context.folder / "two_cities.wav", tone(200, 3.0, 8000), 8000)
+    sf.write(talk.context.folder / "beckett.wav", tone(200, 1.0, 8000), 8000)
+    assert talk.says(f"Transcribe {name}.") == "It says: 3.0 seconds of words"
+
+
+def test_a_numbered_file_is_told_from_its_neighbours(talk: Conversation) -> None:
+    for number in (1, 2, 3):
+        sf.write(talk.context.folder / f"take {number}.wav", tone(200, float(number), 8000), 8000)
+    assert talk.says("Transcribe take two.") == "It says: 2.0 seconds of words"
+
+
+def test_a_file_that_holds_no_sound_is_refused_in_a_sentence(talk: Conversation) -> None:
+    (talk.context.folder / "broken.wav").write_bytes(b"RIFF and nothing more")
+    assert "cannot be read as sound" in talk.says("Transcribe broken dot wav.")
+
+
+def test_a_long_transcript_is_left_to_the_screen(talk: Conversation) -> None:
+    words = " ".join(str(n) for n in range(500))
+
+    async def many(samples: Samples, rate: int) -> str:
+        return words
+
+    talk.context.transcribe = many
+    talk.hears("Hello.")
+    replies = talk.hears("Transcribe it.")
+    assert Show(words) in replies
+    assert len(spoken(replies).split()) < 60
+    assert "All 500 words are on the screen." in spoken(replies)
+
+
+def test_without_a_recognizer_it_says_so(talk: Conversation) -> None:
+    talk.context.transcribe = None
+    assert talk.says("Transcribe it.") == "I have no recognizer for recordings; choose one in the settings."
+
+
+# ------------------------------------------------------------------------- sounds
+
+
+def test_the_last_recording_is_changed_step_by_step(talk: Conversation) -> None:
+    talk.hears("The weather is lovely today.", seconds=2.0)
+    original = tone(150, 2.0)
+    faster, rate = talk.plays("Play my last recording twice as fast.")
+    assert len(faster) / rate == 1.0
+    assert pitch(faster, rate) == pytest.approx(150, rel=0.03)
+    quieter, _ = talk.plays("Make it quieter.")
+    assert dbfs(quieter) == pytest.approx(dbfs(faster) - 6, abs=0.1)
+    louder, _ = talk.plays("Louder.")
+    assert dbfs(louder) == pytest.approx(dbfs(faster), abs=0.1)
+    assert len(original) == 2 * len(faster)
+    names = [a.name for a in talk.context.workspace.artifacts]
+    assert names == ["faster sound", "quieter sound", "louder sound"]
+
+
+def test_reversed_twice_is_what_it_was(talk: Conversation) -> None:
+    ramp = np.linspace(0, 0.5, 8000, dtype=np.float32)
+    sf.write(talk.context.folder / "ramp.wav", ramp, 8000, subtype="FLOAT")
+    talk.hears("Play the file called ramp.")
+    talk.context.workspace.save_audio("ramp", ramp, 8000, "user")
+    backwards, _ = talk.plays("Play it backwards.")
+    assert np.allclose(backwards, ramp[::-1], atol=1e-3)
+    again, _ = talk.plays("Reverse it.")
+    assert np.allclose(again, ramp, atol=1e-3)
+
+
+def test_there_is_nothing_to_change(talk: Conversation) -> None:
+    assert talk.says("Make it louder.") == "There is no sound yet."
+    assert talk.says("Play it back.", seconds=0.0) == ""  # the first request is the last recording by now
+
+
+def test_a_description_gives_the_true_figures(talk: Conversation) -> None:
+    stereo = np.stack([tone(500, 2.5, 44_100, 0.5)] * 2, axis=1)
+    sf.write(talk.context.folder / "hum.wav", stereo, 44_100)
+    assert talk.says("Describe the file called hum.") == (
+        "The hum is 2.5 seconds long, stereo, 44.1 kilohertz. Its level is 9 decibels below full scale, "
+        "its peak 6 below. About 50 percent of it is speech."
+    )
+
+
+def test_silence_is_called_silent(talk: Conversation) -> None:
+    sf.write(talk.context.folder / "nothing.wav", np.zeros(8000, np.float32), 8000)
+    assert talk.says("Describe the file called nothing.").endswith("It is silent.")
+
+
+# ------------------------------------------------------------------- conversation
+
+
+def test_what_it_can_do_is_what_the_catalogue_holds(talk: Conversation) -> None:
+    said = talk.says("What can you do?")
+    for able in CATALOGUE:
+        summary = able.about.splitlines()[0].rstrip(".")
+        assert (summary[:1].lower() + summary[1:] in said) == (able.family is not Family.CONVERSATION)
+
+
+def test_repeat_says_and_plays_what_was_heard(talk: Conversation) -> None:
+    assert talk.says("Repeat that.") == "I have said nothing yet."
+    talk.hears("Who are you?")
+    who = talk.says("Repeat that.")
+    assert who.startswith("I am Earshot")
+    talk.hears("Reverse my last recording.")
+    replies = talk.hears("Again.")
+    assert spoken(replies) == "Here it is, reversed."
+    assert [r.artifact.name for r in replies if isinstance(r, Play)] == ["reversed sound"]
+
+
+# -------------------------------------------------------------------- the catalogue
+
+
+def test_every_task_can_be_offered_to_a_model() -> None:
+    names = [t.name for t in CATALOGUE]
+    assert len(names) == len(set(names)) >= 12
+    for able in CATALOGUE:
+        assert able.about and able.about.splitlines()[0].endswith(".")
+        assert able.schema["type"] == "object" and not able.schema["additionalProperties"]
+        assert len(able.phrases) >= 3
+
+
+def test_arguments_are_checked_and_converted() -> None:
+    @task("wait {seconds} seconds", family=Family.CONVERSATION, effects=False)
+    async def wait(context: Context, seconds: float, twice: bool = False) -> Outcome:
+        """Wait."""
+        return Outcome(f"{seconds} {twice}")
+
+    def run(arguments: dict[str, Any]) -> str:
+        return run_virtually(_run(wait, arguments)).text
+
+    assert run({"seconds": "5"}) == "5.0 False"
+    for arguments in ({}, {"seconds": "many"}, {"seconds": 1, "minutes": 2}):
+        with pytest.raises(TaskError, match="I did not get all I need to wait"):
+            run(arguments)
+
+
+async def _run(wait: Task, arguments: dict[str, Any]) -> Outcome:
+    return await wait(Context(None), arguments)  # type: ignore[arg-type]  # no workspace is looked at
+
+
+def test_a_typed_turn_without_sound_is_no_recording(talk: Conversation) -> None:
+    talk.hears("First.", seconds=1.0)
+    run_virtually(converse(talk.router, "typed", Heard("typed")))
+    assert talk.says("Transcribe my last recording.") == "It says: 1.0 seconds of words"
