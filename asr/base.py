@@ -26,7 +26,7 @@ class Transcript:
 
 
 class Recognizer(Protocol):
-    """Turns sound into words. Blocking; the ears call it on a thread of its own.
+    """Turns sound into words. Blocking; called on threads of their own, by the ears and by tasks at once.
 
     For partial results it is called again and again with more of the same utterance, so it keeps no state that would
     make the second answer depend on the first.

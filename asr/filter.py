@@ -20,13 +20,16 @@ class FilterOptions:
     """Speech in all."""
     doubtful_voice: float = 0.58
     """Where the voice detector was at its surest no surer than this, no words are believed."""
-    certain_voice: float = 0.95
-    """Where it was this sure, all words above `hopeless_log_prob` are."""
+    likely_voice: float = 0.78
+    """From here on words down to `doubtful_log_prob` are believed, below it fewer and fewer."""
+    certain_voice: float = 0.9
+    """From here on words down to `hopeless_log_prob` are."""
+    doubtful_log_prob: float = -1.1
+    """Mean log-probability of the tokens below which words are doubtful."""
     hopeless_log_prob: float = -2.2
-    """Mean log-probability of the tokens below which words are never believed."""
+    """Below this they are never believed."""
     no_speech: float = 0.6
-    """The recognizer's own probability of no speech above which words below `doubtful_log_prob` are dropped."""
-    doubtful_log_prob: float = -0.8
+    """The recognizer's own probability of no speech above which doubtful words are dropped, however sure the voice."""
     repetitive: float = 2.4
     """Text that compresses better than this is a loop (Whisper's own figure)."""
 
@@ -64,7 +67,10 @@ def reason_to_ignore(transcript: Transcript, evidence: Evidence, options: Filter
 
 def _needed(voice: float, options: FilterOptions) -> float:
     """The log-probability that words must have: the surer the voice, the less sure the words may be."""
-    return float(np.interp(voice, (options.doubtful_voice, options.certain_voice), (0.0, options.hopeless_log_prob)))
+    if voice >= options.certain_voice:
+        return options.hopeless_log_prob
+    rise = (options.doubtful_voice, options.likely_voice)
+    return float(np.interp(voice, rise, (0.0, options.doubtful_log_prob)))
 
 
 def _is_latin(text: str) -> bool:

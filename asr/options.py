@@ -1,6 +1,7 @@
-"""Options of the recognizers and of voice activity, apart from them so that the settings need not import their libraries."""
+"""Options of the recognizers and of voice activity, apart from them so that settings need not import libraries."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +29,16 @@ class WhisperOptions:
     """The faster-whisper recognizer."""
 
     model: str = "small"
-    """A size such as tiny, base, small, medium, large-v3 or turbo, or the path of a folder in CTranslate2's format."""
-    device: str = "auto"
-    """`auto`, `cpu` or `cuda`."""
+    """A size such as tiny, base, small, medium, large-v3 or turbo, which is downloaded the first time, or the path of a
+    folder in CTranslate2's format."""
+    device: Literal["auto", "cpu", "cuda"] = "auto"
     compute_type: str = "auto"
     """CTranslate2's; `auto` is int8 on the processor and float16 on the GPU."""
     language: str = ""
     """A code such as "en"; empty for the language of the settings."""
     beam_size: int = 1
     """Hypotheses followed at once; more are a little better and slower."""
+    threads: int = 0
+    """Processor threads for one recognition; 0 leaves it to the library."""
+    offline: bool = False
+    """Never download: use only what is in a folder or was downloaded before."""

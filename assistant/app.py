@@ -26,7 +26,6 @@ from assistant.ports import Loudspeaker, Microphone, Screen
 from assistant.resample import resample
 from assistant.screen.loader import open_screen
 from assistant.session import Session, SessionOptions
-from assistant.stream import Worker
 from assistant.workspace import Workspace
 from config.settings import Settings
 from router.dialogue import load_dialogue
@@ -69,7 +68,7 @@ class Engines:
     def session(self, screen: Screen, loudspeaker: Loudspeaker, workspace: Workspace) -> Session:
         """A new conversation."""
         ears = self.ears()
-        context = Context(workspace, transcribe=_transcriber(self.recognizer, ears.worker), speech_share=_speech_share)
+        context = Context(workspace, transcribe=_transcriber(self.recognizer), speech_share=_speech_share)
         router = Router(context, *_dialogue(self.settings))
         options = SessionOptions(speculate=self.settings.speculate)
         session = Session(ears, router, self.voice, loudspeaker, screen, options)
@@ -161,10 +160,12 @@ def _dialogue(settings: Settings) -> tuple[Dialogue, Sequence[Task], Dialogue | 
     return load_dialogue(name, settings.openai), CATALOGUE, embedded
 
 
-def _transcriber(recognizer: Recognizer, worker: Worker) -> Transcribe:
+def _transcriber(recognizer: Recognizer) -> Transcribe:
+    """Recognition for tasks, beside the ears' own, so that a long file does not make them deaf."""
+
     async def transcribe(samples: Samples, rate: int) -> str:
-        transcript = await worker.run(recognizer.transcribe, resample(samples, rate, recognizer.rate))
-        return transcript.text
+        converted = await asyncio.to_thread(resample, samples, rate, recognizer.rate)
+        return (await asyncio.to_thread(recognizer.transcribe, converted)).text
 
     return transcribe
 

@@ -36,4 +36,4 @@ class History:
 
     def last_reply(self) -> AssistantSaid | None:
         """The latest reply of which anything was heard."""
-        return next((t for t in reversed(self.turns) if isinstance(t, AssistantSaid) and t.text), None)
+        return next((t for t in reversed(self.turns) if isinstance(t, AssistantSaid) and (t.text or t.played)), None)

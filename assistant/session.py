@@ -141,6 +141,7 @@ class Session:
         finally:
             self._worker.close()
             self.ears.close()
+            await self.router.close()
 
     def deaf(self) -> bool:
         """Whether the loudspeaker sounds, or did a moment ago."""

@@ -9,6 +9,7 @@
 import json
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -154,8 +155,9 @@ def past_sessions(root: Path) -> Iterator[SessionSummary]:
 
 def _artifacts(folder: Path) -> Iterator[Artifact]:
     for line in _lines(folder / INDEX):
-        row = json.loads(line)
-        yield Artifact(**{**row, "path": Path(row["path"])})
+        with suppress(json.JSONDecodeError):  # the last line of a session that was killed may be half a line
+            row = json.loads(line)
+            yield Artifact(**{**row, "path": Path(row["path"])})
 
 
 def _lines(path: Path) -> Sequence[str]:

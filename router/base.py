@@ -19,3 +19,6 @@ class Answerer(Protocol):
         It may be started before the turn is over and closed again when the person goes on: until `certain` is set it
         may compute anything and changes nothing.
         """
+
+    async def close(self) -> None:
+        """Let go of connections."""

@@ -86,6 +86,12 @@ class Router:
             if self.context.present is heard:
                 self.context.present = None
 
+    async def close(self) -> None:
+        """Let the dialogue engines go."""
+        await self.dialogue.close()
+        if self.fallback is not None:
+            await self.fallback.close()
+
     # ------------------------------------------------------------------ the turn
 
     async def _content(self, turn: _Turn) -> Stream[Reply]:

@@ -50,4 +50,4 @@ def say_again(context: Context, change: Change) -> Outcome | None:
 def _begins(text: str, heard: str) -> bool:
     """Whether what was heard is the text, or its beginning where the rest was cut off."""
     words, beginning = text.split(), heard.split()
-    return words[: len(beginning)] == beginning
+    return bool(beginning) and words[: len(beginning)] == beginning

@@ -65,7 +65,7 @@ async def find_sound(context: Context, name: str = "", own: bool = False) -> Sou
         if recording := _recording(context):
             return recording
         raise TaskError("I have no recording of you yet.")
-    if words in ({"recording"}, {"audio", "recording"}):
+    if "recording" in words and words <= {"recording", "audio", "of", "user", "me"}:
         return await _known(context, "recording", own=True)
     if words <= {"it", "one", "sound", "clip", "audio"}:
         return await _known(context, "", own)

@@ -91,6 +91,9 @@ class FakeRouter:
         finally:
             self.abandoned += not whole
 
+    async def close(self) -> None:
+        pass
+
 
 @dataclass
 class ListScreen:

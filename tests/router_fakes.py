@@ -1,7 +1,6 @@
 """What router tests share: a context that notes every change, scripted dialogue engines, and sounds."""
 
 import asyncio
-from collections.abc import Callable
 from contextlib import aclosing
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ import numpy as np
 
 from assistant.audio import RATE, Samples
 from assistant.errors import EngineError
-from assistant.events import Heard, Reply, Say
+from assistant.events import Heard, Play, Reply, Say
 from assistant.history import AssistantSaid, UserSaid
 from assistant.stream import Stream
 from assistant.workspace import Workspace
@@ -21,6 +20,8 @@ from router.task import Context
 
 class WatchedContext(Context):
     """Notes the name of every field that is set."""
+
+    changes: list[str]
 
     def __init__(self, folder: Path, **fields: Any) -> None:
         object.__setattr__(self, "changes", [])
@@ -94,7 +95,7 @@ async def converse(router: Router, text: str, audio: Heard | None = None) -> lis
     router.context.recordings.append(turn)
     certain.set()
     replies = await collected(router.answer(turn, certain))
-    played = tuple(r.artifact.name for r in replies if hasattr(r, "artifact") and type(r).__name__ == "Play")
+    played = tuple(r.artifact.name for r in replies if isinstance(r, Play))
     router.context.history.add(AssistantSaid(spoken(replies), played=played))
     return replies
 
@@ -121,6 +122,3 @@ def pitch(samples: Samples, rate: int) -> float:
     while correlation[lag + 1] > correlation[lag]:
         lag += 1
     return rate / lag
-
-
-Transcriber = Callable[[Samples, int], Any]

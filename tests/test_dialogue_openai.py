@@ -5,7 +5,7 @@ import json
 import logging
 import os
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import aclosing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,7 @@ KEY_ENV = "EARSHOT_TEST_KEY"
 
 
 @contextmanager
-def key(value: str = KEY):
+def key(value: str = KEY) -> Iterator[None]:
     """The key in the environment."""
     os.environ[KEY_ENV] = value
     try:

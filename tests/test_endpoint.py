@@ -47,7 +47,9 @@ def pause(finished: float, *earlier: float) -> Pause:
 
 def test_a_finished_sentence_waits_less() -> None:
     detector = Punctuation(TurnOptions(shortest_s=0.2, longest_s=0.7, unfinished=0.3, finished=0.8))
-    assert [detector.patience(pause(f)) for f in (1.0, 0.8, 0.55, 0.3, 0.0)] == pytest.approx([0.2, 0.2, 0.45, 0.7, 0.7])
+    assert [detector.patience(pause(f)) for f in (1.0, 0.8, 0.55, 0.3, 0.0)] == pytest.approx(
+        [0.2, 0.2, 0.45, 0.7, 0.7]
+    )
 
 
 def test_who_paused_before_may_pause_again() -> None:
@@ -75,7 +77,7 @@ SURE = Evidence(speech_s=1.0, voice=0.97)
         (Transcript("mumble mumble", log_prob=-1.5), SURE, None),
         (Transcript("mumble mumble", log_prob=-1.5), Evidence(1.0, 0.7), "doubtful speech and doubtful words"),
         (Transcript("mumble mumble", log_prob=-2.5), SURE, "doubtful speech and doubtful words"),
-        (Transcript("Thanks for watching!", log_prob=-0.9, no_speech=0.8), SURE, "probably no speech"),
+        (Transcript("Thanks for watching!", log_prob=-1.2, no_speech=0.8), SURE, "probably no speech"),
         (Transcript("Thanks for watching!", log_prob=-0.2, no_speech=0.8), SURE, None),
         (Transcript("", log_prob=0.0), SURE, "no words"),
         (Transcript("♪ …", log_prob=0.0), SURE, "no words"),

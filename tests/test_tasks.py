@@ -246,11 +246,20 @@ def test_silence_is_called_silent(talk: Conversation) -> None:
     assert talk.says("Describe the file called nothing.").endswith("It is silent.")
 
 
+def test_louder_after_a_sound_is_about_the_sound(talk: Conversation) -> None:
+    talk.hears("The weather is lovely today.")
+    talk.hears("Say hello.")
+    first, _ = talk.plays("Play my last recording.")
+    quieter, _ = talk.plays("Quieter.")
+    assert dbfs(quieter) == pytest.approx(dbfs(first) - 6, abs=0.1)
+
+
 # ------------------------------------------------------------------- conversation
 
 
 def test_what_it_can_do_is_what_the_catalogue_holds(talk: Conversation) -> None:
     said = talk.says("What can you do?")
+    assert len(said.split()) < 40
     for able in CATALOGUE:
         summary = able.about.splitlines()[0].rstrip(".")
         assert (summary[:1].lower() + summary[1:] in said) == (able.family is not Family.CONVERSATION)

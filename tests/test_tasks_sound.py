@@ -14,7 +14,8 @@ def voice(rate: int, seconds: float, hertz: float = 120.0) -> Samples:
     """Something like a vowel: harmonics with formants, in syllables."""
     at = np.arange(round(seconds * rate)) / rate
     harmonics = np.arange(1, 25)
-    weights = sum(np.exp(-(((harmonics * hertz - f) / w) ** 2)) for f, w in ((700, 200), (1200, 250), (2500, 400)))
+    formants = ((700, 200), (1200, 250), (2500, 400))
+    weights = np.sum([np.exp(-(((harmonics * hertz - f) / w) ** 2)) for f, w in formants], axis=0)
     sound = (weights[:, None] * np.sin(2 * np.pi * hertz * harmonics[:, None] * at)).sum(axis=0)
     syllables = 0.55 + 0.45 * np.sin(2 * np.pi * 3 * at)
     return np.asarray(0.5 * sound * syllables / np.abs(sound).max(), np.float32)

@@ -1,4 +1,4 @@
-"""A Whisper that is small enough for tests and yet real: trained here, on a handful of sentences, in about half a minute.
+"""A Whisper small enough for tests and yet real: trained here, on a handful of sentences, in about half a minute.
 
 Same architecture, mel input, special tokens and file format as the published checkpoints; two layers of 64 instead of
 up to 32 of 1280. It knows the sentences below, two languages, and noise from speech, and nothing else.
@@ -16,7 +16,7 @@ from faster_whisper.feature_extractor import FeatureExtractor
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
 from transformers import PreTrainedTokenizerFast, WhisperConfig, WhisperForConditionalGeneration
 
-from assistant.audio import RATE, Samples
+from assistant.audio import RATE, Samples, silence
 from assistant.events import Manner
 from assistant.resample import resample
 from tts.espeak import Espeak
@@ -92,7 +92,8 @@ def make_checkpoint(folder: Path) -> Path:
     PreTrainedTokenizerFast(tokenizer_object=vocabulary.tokenizer, unk_token="<|endoftext|>").save_pretrained(source)
     (source / "preprocessor_config.json").write_text(json.dumps({"feature_size": 80, "chunk_length": WINDOW_S}))
     files = ["tokenizer.json", "preprocessor_config.json"]
-    ctranslate2.converters.TransformersConverter(str(source), files).convert(str(target), quantization="int8")
+    converter = ctranslate2.converters.TransformersConverter(str(source), copy_files=files)
+    converter.convert(str(target), quantization="int8")
     return target
 
 
@@ -161,10 +162,10 @@ def _model(vocabulary: Vocabulary) -> WhisperForConditionalGeneration:
 def _examples(vocabulary: Vocabulary, random: np.random.Generator) -> Iterator[Example]:
     for text, language in SENTENCES.items():
         for speed in SPEEDS:
-            lead = np.zeros(random.integers(0, RATE // 2), np.float32)
-            sound = np.concatenate((lead, sound_of(text, speed)))
-            noise = random.normal(0, 10 ** random.uniform(-5, -2.5), len(sound))
-            yield Example(_mel(sound + noise.astype(np.float32)), *vocabulary.spoken(text, language))
+            for lead_s in (0.0, random.uniform(0, 1.2)):
+                sound = np.concatenate((silence(lead_s, RATE), sound_of(text, speed)))
+                noise = random.normal(0, 10 ** random.uniform(-5, -2.5), len(sound))
+                yield Example(_mel(sound + noise.astype(np.float32)), *vocabulary.spoken(text, language))
     for level in (0, 1e-4, 1e-3, 1e-2, 1e-1):
         noise = random.normal(0, level, random.integers(RATE, WINDOW_S * RATE)).astype(np.float32)
         yield Example(_mel(noise), *vocabulary.unspoken())
@@ -194,5 +195,6 @@ def _train(model: WhisperForConditionalGeneration, examples: list[Example], end:
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         schedule.step()
-        if step % 20 == 0: print(step, loss.item(), flush=True)
+        if step % 20 == 0:
+            print(step, loss.item(), flush=True)
     model.eval()

@@ -9,6 +9,7 @@ from dataclasses import asdict
 from assistant.arguments import BenchArguments, ScreenKind, TalkArguments
 from assistant.cli.parser import SETTING_FLAGS
 from config.fit import Written
+from config.folders import settings_file
 from config.given import Given, from_flags
 from config.settings import Settings, load
 
@@ -102,5 +103,12 @@ def _sessions(settings: Settings, found: Namespace) -> int:
 def _settings(settings: Settings, found: Namespace) -> int:
     from config.describe import as_toml, as_values
 
-    print(json.dumps(as_values(settings)) if found.json else as_toml(settings, Settings()), end="")
+    if found.json:
+        print(json.dumps(as_values(settings)))
+    else:
+        print(f"# Save what you change as {settings_file()}. For once: --set section.key=value,")
+        print(
+            "# or the variable EARSHOT_SECTION__KEY. EARSHOT_PROFILE and EARSHOT_CONFIG choose a profile and a file.\n"
+        )
+        print(as_toml(settings, Settings()), end="")
     return 0

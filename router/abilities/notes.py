@@ -14,7 +14,7 @@ WITHDRAWN = {"never mind", "nevermind", "cancel", "stop", "forget it", "no", "no
     f"(record|take|make|write|leave|save) (a|another|one) {NOTE} [that says|saying|that|to] {{text}}",
     "(note|jot) down {text}",
     "note to self {text}",
-    family=Family.TEXT_TO_AUDIO,
+    family=Family.AUDIO_TO_AUDIO,
     effects=True,
 )
 async def record_note(context: Context, text: str = "") -> Outcome:

@@ -31,7 +31,7 @@ ANY = f"{{name:{SOUND}|{SPOKEN}}}"
     effects=False,
 )
 async def transcribe_recording(context: Context, name: str = "") -> Outcome:
-    """Transcribe a recording or an audio file.
+    """Transcribe a recording or a file.
 
     name: what it is called; empty for what the user said last.
     """

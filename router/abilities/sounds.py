@@ -46,7 +46,7 @@ BACKWARDS = "(backwards|backward|in reverse|reversed|back to front|the other way
     effects=True,
 )
 async def play_back(context: Context, name: str = "") -> Outcome:
-    """Play a note, a recording or any other sound.
+    """Play a sound back.
 
     name: what it is called, "last recording" or "note"; empty for the last sound.
     """
@@ -79,8 +79,9 @@ async def play_back(context: Context, name: str = "") -> Outcome:
     effects=True,
 )
 async def change_sound(context: Context, change: Edit, name: str = "", amount: float | None = None) -> Outcome:
-    """Make a sound louder, quieter, faster or slower, or turn it backwards.
+    """Change a sound.
 
+    Make it louder, quieter, faster or slower, or turn it backwards; the result is a new sound, which is played.
     name: what it is called; empty for the last sound. amount: decibels for louder and quieter, 6 if not given; a
     factor for faster and slower, 1.5 if not given. The pitch is kept.
     """
@@ -104,8 +105,9 @@ async def change_sound(context: Context, change: Edit, name: str = "", amount: f
     effects=False,
 )
 async def describe_sound(context: Context, name: str = "") -> Outcome:
-    """Tell how long and how loud a sound is, and how much of it is speech.
+    """Describe a sound.
 
+    Tell how long and how loud it is, and how much of it is speech.
     name: what it is called; empty for the last sound.
     """
     sound = await find_sound(context, name)

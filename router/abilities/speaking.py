@@ -121,7 +121,7 @@ async def adjust_voice(context: Context, change: How) -> Outcome:
     effects=False,
 )
 async def spell(context: Context, text: str = "") -> Outcome:
-    """Spell a word letter by letter.
+    """Spell a word.
 
     text: the word or name; empty for what was said last.
     """

@@ -62,3 +62,6 @@ class Dialogue(Protocol):
         Raises:
             EngineError: the engine does not answer; the sentence is fit to be spoken.
         """
+
+    async def close(self) -> None:
+        """Let go of connections."""

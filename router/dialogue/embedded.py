@@ -61,6 +61,9 @@ class Embedded:
             self._grammar = Grammar(request.tasks)
         yield self._piece(request)
 
+    async def close(self) -> None:
+        """There is nothing to let go of."""
+
     def _piece(self, request: Request) -> Piece:
         match = self._answered(request) or self._grammar.match(request.text)
         if match is None:
