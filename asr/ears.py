@@ -65,6 +65,8 @@ class _Turn:
     before: list[Transcript] = field(default_factory=list)
     """What was recognized for good; `windows[fresh:]` are yet to be."""
     fresh: int = 0
+    paused_at: int = 0
+    """How many windows there were when the latest pause was noticed, and what was said till then recognized."""
     revision: int = 0
     """How often the speaker has gone on."""
     pauses: list[float] = field(default_factory=list)
@@ -77,7 +79,7 @@ class _Turn:
     ended: float = 0.0
     """Where the last speech lies."""
     closing: bool = False
-    """It is being closed although nobody fell silent; nothing more is heard meanwhile."""
+    """It is being closed although nobody fell silent; what is said meanwhile is the next turn's pre-roll."""
 
     def sound(self, first: int = 0) -> Samples:
         """What was said from a window on, shape (n,)."""
@@ -180,12 +182,12 @@ class _Hearing:
     def _push_window(self, window: Samples) -> None:
         probability = self._ears.activity.push(window)
         self._windows += 1
-        if self._turn is not None and self._turn.closing:
-            return
-        if self._turn is None:
+        if self._turn is None or self._turn.closing:
             self._pre_roll.append(window)
         else:
             self._turn.windows.append(window)
+        if self._turn is not None and self._turn.closing:
+            return
         self._probabilities.append(probability)
         if self._turn is not None and probability > self._options.endpointing.threshold:
             self._turn.voice.append(probability)
@@ -211,6 +213,7 @@ class _Hearing:
     def _pause(self) -> None:
         assert self._turn is not None
         self._turn.ended = self._now - self._endpointer.quiet_s
+        self._turn.paused_at = len(self._turn.windows)
         self._recognize(self._turn, guess=False)
 
     def _resume(self) -> None:
@@ -229,7 +232,8 @@ class _Hearing:
         """Keep the words of a long stretch for good, so that guessing stays cheap."""
         if (len(turn.windows) - turn.fresh) * self._window_s >= self._options.segment_s:
             turn.before = [transcript]
-            turn.fresh = len(turn.windows) - 1  # the last window is already new speech
+            new = len(turn.windows) - 1  # the last window is already new speech, and may have had a soft onset
+            turn.fresh = max(turn.paused_at, new - round(self._options.pre_roll_s / self._window_s))
 
     def _wait(self) -> None:
         """Nothing changed: is the pause long enough, is it time for a guess, or has this gone on for too long?"""
@@ -248,7 +252,8 @@ class _Hearing:
         return max(self._options.partial_s, self._cost_s / self._options.partial_load)
 
     def _recognize(self, turn: _Turn, guess: bool) -> None:
-        task = asyncio.create_task(self._recognition(turn, turn.revision))
+        # The sound is taken now: where chunks pile up, the turn has gone on by the time the task begins.
+        task = asyncio.create_task(self._recognition(turn, turn.revision, turn.sound(turn.fresh), guess))
         self._tasks.add(task)
         task.add_done_callback(self._recognized)
         if guess:
@@ -261,8 +266,7 @@ class _Hearing:
         if not task.cancelled() and (failure := task.exception()):
             self._failure = failure
 
-    async def _recognition(self, turn: _Turn, revision: int) -> None:
-        sound, paused = turn.sound(turn.fresh), self._endpointer.paused or turn.closing
+    async def _recognition(self, turn: _Turn, revision: int, sound: Samples, guess: bool) -> None:
         before = tuple(turn.before)
 
         def work() -> Transcript | None:
@@ -274,12 +278,12 @@ class _Hearing:
             transcript = await self._ears.worker.run(work)
         except EngineError as error:
             logger.warning("%s failed: %s", self._ears.recognizer.name, error)
-            transcript = Transcript("") if paused else None
+            transcript = None if guess else Transcript("")
         self._cost_s = asyncio.get_running_loop().time() - started
         if transcript is None or turn is not self._turn:
             return
         whole = _joined((*before, transcript))
-        if paused and turn.revision == revision:
+        if not guess and turn.revision == revision:
             self._suppose(turn, whole)
         elif whole.text:
             self._emit(Guessed(whole.text))
@@ -301,8 +305,9 @@ class _Hearing:
 
     def _close(self, turn: _Turn) -> None:
         """End a turn that will not end by itself."""
-        turn.closing, turn.ended = True, self._now - self._endpointer.quiet_s
+        turn.closing = True
         if turn.transcript is None:
+            turn.ended = self._now - self._endpointer.quiet_s
             self._recognize(turn, guess=False)
         else:
             self._end(turn)

@@ -29,7 +29,7 @@ class FilterOptions:
     hopeless_log_prob: float = -2.2
     """Below this they are never believed."""
     no_speech: float = 0.6
-    """The recognizer's own probability of no speech above which doubtful words are dropped, however sure the voice."""
+    """The recognizer's own probability of no speech above which words are dropped if they or the voice are doubtful."""
     repetitive: float = 2.4
     """Text that compresses better than this is a loop (Whisper's own figure)."""
 
@@ -58,7 +58,8 @@ def reason_to_ignore(transcript: Transcript, evidence: Evidence, options: Filter
         return "a loop"
     if transcript.language == "en" and not _is_latin(transcript.text):
         return "not the language's script"
-    if transcript.no_speech > options.no_speech and transcript.log_prob < options.doubtful_log_prob:
+    doubtful = transcript.log_prob < options.doubtful_log_prob or evidence.voice < options.certain_voice
+    if transcript.no_speech > options.no_speech and doubtful:
         return "probably no speech"
     if transcript.log_prob < _needed(evidence.voice, options):
         return "doubtful speech and doubtful words"

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from asr.base import Transcript
 from asr.options import MoonshineOptions
+from asr.pieces import pieces
 from assistant.audio import RATE, Samples
 from assistant.errors import EngineMissing
 
@@ -65,7 +66,7 @@ class Moonshine:
 
     def transcribe(self, samples: Samples) -> Transcript:
         """Recognize English speech, mono float32 at 16 kHz, shape (n,), of any length."""
-        parts = [self._decode(self._encode(piece)) for piece in _pieces(samples)]
+        parts = [self._decode(self._encode(piece)) for piece in pieces(samples, LONGEST, SEARCH)]
         log_probs = [p for part in parts for p in part.log_probs]
         return Transcript(
             text=" ".join(filter(None, (self._spell(part.tokens) for part in parts))),
@@ -151,23 +152,3 @@ def _byte(token: bytes) -> bytes:
 def _softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
     exponents = np.exp(logits - logits.max())
     return np.asarray(exponents / exponents.sum(), np.float32)
-
-
-def _pieces(samples: Samples) -> Iterator[Samples]:
-    """Cut long sound where it is quietest.
-
-    |----------------------------|.....quietest.|
-                                       ^ here     LONGEST
-    """
-    while len(samples) > LONGEST:
-        cut = LONGEST - SEARCH + _quietest(samples[LONGEST - SEARCH : LONGEST])
-        yield samples[:cut]
-        samples = samples[cut:]
-    if len(samples):
-        yield samples
-
-
-def _quietest(samples: Samples, window: int = RATE // 10) -> int:
-    """Middle of the quietest tenth of a second."""
-    energy = np.convolve(np.square(samples), np.ones(window, np.float32), "valid")
-    return int(energy.argmin()) + window // 2

@@ -14,9 +14,9 @@ class TurnOptions:
 
     detector: str = "punctuation"
     """`punctuation`, or `silence` for one fixed wait."""
-    shortest_s: float = 0.2
+    shortest_s: float = 0.25
     """The wait after a sentence that is certainly finished."""
-    longest_s: float = 0.7
+    longest_s: float = 0.65
     """The wait after one that is certainly not."""
     unfinished: float = 0.3
     """At or below this probability of a closing mark the wait is the longest."""

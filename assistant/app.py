@@ -86,6 +86,7 @@ def converse(settings: Settings, arguments: TalkArguments) -> int:
     """
     engines = Engines.load(settings)
     workspace = Workspace.create(settings.sessions)
+    logger.info("%s hears, %s speaks, %s keeps it", engines.recognizer.name, engines.voice.name, workspace.folder)
     with ExitStack() as stack:
         screens: list[Screen] = [stack.enter_context(open_screen(arguments.screen, sys.stdout))]
         if arguments.metrics:

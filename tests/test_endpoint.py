@@ -79,6 +79,7 @@ SURE = Evidence(speech_s=1.0, voice=0.97)
         (Transcript("mumble mumble", log_prob=-2.5), SURE, "doubtful speech and doubtful words"),
         (Transcript("Thanks for watching!", log_prob=-1.2, no_speech=0.8), SURE, "probably no speech"),
         (Transcript("Thanks for watching!", log_prob=-0.2, no_speech=0.8), SURE, None),
+        (Transcript("Thanks for watching!", log_prob=-0.2, no_speech=0.8), Evidence(1.0, 0.85), "probably no speech"),
         (Transcript("", log_prob=0.0), SURE, "no words"),
         (Transcript("♪ …", log_prob=0.0), SURE, "no words"),
         (Transcript("谢谢大家", log_prob=-0.1), SURE, "not the language's script"),

@@ -91,7 +91,6 @@ def recorded() -> Iterator[Samples]:
 
 async def pieces(sounds: Iterator[Samples]) -> Stream[AudioChunk]:
     """The sounds one after another, in chunks of 20 ms."""
-    import asyncio
 
     position = 0
     for sound in sounds:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from assistant.audio import Samples, dbfs
-from assistant.errors import EngineMissing
+from assistant.errors import EngineMissing, SettingsError
 from assistant.events import Manner, Spoken
 from tts.base import Voice
 from tts.loader import NAMES, load_voice
@@ -38,7 +38,7 @@ SENTENCE = "The quick brown fox jumps over the lazy dog, twice."
 
 
 @pytest.fixture(scope="module", params=NAMES)
-def voice(request) -> Voice:
+def voice(request: pytest.FixtureRequest) -> Voice:
     try:
         return load_voice(request.param)
     except EngineMissing as missing:
@@ -152,5 +152,5 @@ def test_ten_thousand_letters_without_a_space(voice):
 
 
 def test_an_unknown_voice_is_refused_by_name():
-    with pytest.raises(EngineMissing, match='no voice "parrot"; there is espeak'):
+    with pytest.raises(SettingsError, match='no voice "parrot"; there is espeak'):
         load_voice("parrot")

@@ -1,7 +1,11 @@
 """Whisper, with a small checkpoint in the public format that is trained and converted here."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 from shutil import copytree
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,22 +15,17 @@ from asr.pieces import pieces
 from asr.whisper import Whisper
 from assistant.audio import RATE, Samples, silence
 from assistant.errors import EngineError, EngineMissing, SettingsError
-from tests.whisper_checkpoint import SENTENCES, WINDOW_S, make_checkpoint, sound_of
+from tests.whisper_checkpoint import SENTENCES, WINDOW_S, sound_of
 
 LIGHTS, TIME, RECORDING, MESSAGE, PUERTA = SENTENCES
 
 
 @pytest.fixture(scope="module")
-def checkpoint(tmp_path_factory) -> Path:
-    return make_checkpoint(tmp_path_factory.mktemp("whisper"))
-
-
-@pytest.fixture(scope="module")
-def whisper(checkpoint) -> Whisper:
+def whisper(checkpoint: Path) -> Whisper:
     return Whisper(options(checkpoint))
 
 
-def options(folder: Path, **more) -> WhisperOptions:
+def options(folder: Path, **more: Any) -> WhisperOptions:
     return WhisperOptions(model=str(folder), device="cpu", offline=True, **more)
 
 
@@ -52,9 +51,7 @@ def test_a_sentence_is_finished_by_its_closing_mark(whisper):
 
 @pytest.mark.parametrize("sound", [silence(2, RATE), noise(3, 0.01), noise(1, 0.1)], ids=["silence", "hiss", "noise"])
 def test_silence_and_noise_are_no_speech(whisper, sound):
-    heard = whisper.transcribe(sound)
-    assert heard.no_speech > 0.6
-    assert heard.text == "" or heard.log_prob < -0.8
+    assert whisper.transcribe(sound).no_speech > 0.8
 
 
 def test_nothing_is_nothing(whisper):
@@ -167,6 +164,18 @@ def test_a_size_that_does_not_exist():
 def test_offline_says_that_it_was_not_downloaded():
     with pytest.raises(EngineMissing, match='"nobody/nothing" was not downloaded yet, and offline is set. To use one'):
         Whisper(WhisperOptions(model="nobody/nothing", device="cpu", offline=True))
+
+
+def test_a_hub_that_does_not_answer(tmp_path):
+    program = (
+        "from asr.options import WhisperOptions; from asr.whisper import Whisper\n"
+        "from assistant.errors import EngineMissing\n"
+        "try: Whisper(WhisperOptions(model='tiny', device='cpu'))\n"
+        "except EngineMissing as error: print(error)"
+    )
+    nowhere = {**os.environ, "HF_ENDPOINT": "http://127.0.0.1:9", "HF_HOME": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, env=nowhere)
+    assert 'model "tiny" could not be downloaded: ' in done.stdout and "set model to its folder" in done.stdout
 
 
 @pytest.mark.parametrize("seconds", [0, 1, 29.9, 30, 31, 75])

@@ -1,6 +1,6 @@
 """Voices by name."""
 
-from assistant.errors import EngineMissing
+from assistant.errors import EngineMissing, SettingsError
 from tts.base import Voice
 from tts.options import EspeakOptions
 
@@ -11,8 +11,8 @@ def load_voice(name: str, espeak: EspeakOptions | None = None) -> Voice:
     """The voice of this name, ready to speak.
 
     Raises:
-        EngineMissing: there is none of this name, or its package or data are not here.
-        SettingsError: its options do not fit.
+        SettingsError: there is none of this name, or its options do not fit.
+        EngineMissing: its package or data are not here.
     """
     try:
         match name:
@@ -21,8 +21,8 @@ def load_voice(name: str, espeak: EspeakOptions | None = None) -> Voice:
 
                 return Espeak(espeak)
             case _:
-                raise EngineMissing(f'There is no voice "{name}"; there is {", ".join(NAMES)}.')
+                raise SettingsError(f'There is no voice "{name}"; there is {", ".join(NAMES)}.')
     except ImportError as error:
         raise EngineMissing(
-            f'The voice "{name}" needs the package {error.name}, which is not installed: pip install earshot.'
+            f'The voice "{name}" needs a package that is not installed: pip install {error.name}.'
         ) from error

@@ -1,0 +1,155 @@
+"""The documentation names only what there is: commands, settings, links, files, and requests that are understood."""
+
+import re
+import shlex
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from pydoc import locate
+
+import pytest
+
+from assistant.cli.commands import given
+from assistant.cli.parser import parse
+from assistant.clock import run_virtually
+from config.given import from_file, from_flag
+from config.settings import Settings, load
+from config.tree import build, leaves
+from router.dialogue.base import Call, Piece, Request
+from router.dialogue.embedded import Embedded
+from router.tasks import CATALOGUE
+from scripts.picture import PICTURE, svg
+
+ROOT = Path(__file__).parents[1]
+README = ROOT / "README.md"
+GUIDES = sorted([README, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")])
+OURS = sorted([README, ROOT / "docs" / "architecture.md", *(ROOT / "docs" / "decisions").glob("*.md")])
+"""What is checked word by word."""
+FOREIGN_FLAGS = {"--enable-auto-tool-choice", "--tool-call-parser"}
+"""Of vLLM."""
+SECTIONS = {key[0] for key in leaves(Settings) if len(key) > 1}
+
+
+def blocks(text: str, language: str) -> list[str]:
+    """The fenced blocks in a language; empty for those without one."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+
+
+def inline(path: Path) -> list[str]:
+    """Everything between single backticks, outside of blocks."""
+    prose = re.sub(r"^```.*?^```$", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    return [" ".join(code.split()) for code in re.findall(r"`([^`]+)`", prose)]
+
+
+def command_lines() -> Iterator[str]:
+    """Every line in the README that starts the program, or a script of ours."""
+    text = README.read_text(encoding="utf-8")
+    lines = (line.partition("#")[0].strip() for block in blocks(text, "sh") for line in block.splitlines())
+    yield from filter(None, lines)
+    yield from (code for code in inline(README) if re.match(r"(assistant|\./scripts/\w+|PYTHON=\S+)( |$)", code))
+    yield from re.findall(r"^ExecStart=\S+/bin/(.*)$", text, re.MULTILINE)
+
+
+def examples() -> list[tuple[str, str]]:
+    """The table of tasks in the README: a task and a request for it."""
+    rows = re.findall(r"^\| `(\w+)` \| (.*) \|$", README.read_text(encoding="utf-8"), re.MULTILINE)
+    return [(task, request) for task, said in rows for request in re.findall(r'"([^"]+)"', said)]
+
+
+def settings_named() -> list[tuple[str, str]]:
+    """Every setting in a guide that is written `section.key`, with or without a value."""
+    found = [(path.name, code) for path in OURS for code in inline(path)]
+    return [(name, code) for name, code in found if re.match(rf"({'|'.join(SECTIONS)})\.\w+|\w+ = \w+$", code)]
+
+
+@pytest.mark.parametrize("line", sorted(set(command_lines())))
+def test_a_command_is_one(line: str, tmp_path: Path) -> None:
+    words = shlex.split(line)
+    environment = {"HOME": str(tmp_path)}
+    while "=" in words[0]:
+        name, _, value = words.pop(0).partition("=")
+        environment[name] = value
+    if words[0].startswith("./scripts/"):
+        assert (ROOT / words[0]).stat().st_mode & 0o100
+    if words[0] in ("assistant", "./scripts/talk") and "--help" not in words:
+        found = parse(words[1:])
+        assert isinstance(load(found.profile, found.config, list(given(found)), environment), Settings)
+
+
+def test_there_are_commands_for_everything_the_program_does() -> None:
+    lines = [shlex.split(line) for line in command_lines()]
+    assert {"devices", "doctor", "sessions", "settings", "bench"} < {words[1] for words in lines if len(words) > 1}
+    assert {"latency", "asr", "idle"} == {words[2] for words in lines if words[1:2] == ["bench"]}
+
+
+def test_flags_that_are_named_are_there(capsys: pytest.CaptureFixture[str]) -> None:
+    for command in (["talk"], ["bench", "latency"], ["bench", "idle"]):
+        with pytest.raises(SystemExit):
+            parse([*command, "--help"])
+    known = set(re.findall(r"--[\w-]+", capsys.readouterr().out))
+    named = {match[0] for path in OURS for code in inline(path) if (match := re.match(r"--[\w-]+", code))}
+    assert {"--half-duplex", "--limit"} < named
+    assert named - known == FOREIGN_FLAGS
+
+
+@pytest.mark.parametrize(("guide", "code"), settings_named())
+def test_a_setting_is_one(guide: str, code: str) -> None:
+    name, equals, value = (part.strip().strip('"') for part in code.partition("="))
+    if equals:
+        build(Settings(), [from_flag(f"{name}={value}")])
+    else:
+        assert any(key[: name.count(".") + 1] == tuple(name.split(".")) for key in leaves(Settings)), guide
+
+
+def test_settings_files_in_the_readme_are_read(tmp_path: Path) -> None:
+    for number, block in enumerate(blocks(README.read_text(encoding="utf-8"), "toml")):
+        file = tmp_path / f"{number}.toml"
+        file.write_text(block)
+        assert build(Settings(), from_file(file)) != Settings()
+
+
+@pytest.mark.parametrize("guide", GUIDES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_lead_somewhere(guide: Path) -> None:
+    links = re.findall(r"\]\(([^)\s#]+)", guide.read_text(encoding="utf-8"))
+    dead = [link for link in links if "://" not in link and not (guide.parent / link).exists()]
+    assert dead == []
+
+
+@pytest.mark.parametrize(("task", "request_"), examples())
+def test_an_example_is_understood_as_the_task_it_stands_for(task: str, request_: str) -> None:
+    engine = Embedded(CATALOGUE)
+
+    async def ask() -> list[Piece]:
+        return [piece async for piece in engine.reply(Request(request_, (), CATALOGUE))]
+
+    (piece,) = run_virtually(ask())
+    assert isinstance(piece, Call)
+    assert piece.task == task
+
+
+def test_every_task_has_an_example() -> None:
+    assert sorted({task for task, _ in examples()}) == sorted(task.name for task in CATALOGUE)
+
+
+@pytest.mark.parametrize("guide", OURS, ids=lambda path: path.name)
+def test_files_and_names_in_the_code_are_there(guide: Path) -> None:
+    codes = inline(guide)
+    files = [code for code in codes if re.fullmatch(r"(?!\.venv)[\w.]+/[\w./-]*", code)]
+    tests = [f"tests/{code}.py" for code in codes if re.fullmatch(r"test_\w+", code)]
+    names = [code for code in codes if re.fullmatch(r"(assistant|asr|tts|router|models|config)(\.\w+)+", code)]
+    assert [file for file in (*files, *tests) if not (ROOT / file).exists()] == []
+    assert [name for name in names if locate(name) is None] == []
+
+
+def test_the_layers_are_those_that_are_enforced() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    layers = next(contract["layers"] for contract in contracts if contract["type"] == "layers")
+    drawn = blocks((ROOT / "docs" / "architecture.md").read_text(encoding="utf-8"), "")
+    assert "\n".join(layers) + "\n" in drawn
+
+
+def test_the_picture_is_of_the_present_screen_and_asks_for_nothing_from_elsewhere() -> None:
+    picture = PICTURE.read_text(encoding="utf-8")
+    assert picture == svg(), "draw it again: .venv/bin/python -m scripts.picture"
+    assert set(re.findall(r"https?://[^\"]+", picture)) == {"http://www.w3.org/2000/svg"}
+    assert not re.search(r"@font-face|@import|href=|url\((?!#)", picture)
