@@ -6,8 +6,10 @@ import sys
 from collections.abc import Sequence
 from contextlib import AsyncExitStack, ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
+import soundfile as sf
 
 from asr.base import Recognizer, TurnDetector
 from asr.ears import Ears
@@ -20,7 +22,7 @@ from assistant.demo import demonstration
 from assistant.devices import DeviceOptions, open_devices, open_loudspeaker, open_microphone
 from assistant.devices.files import FileLoudspeaker, FileMicrophone, Recording
 from assistant.errors import DeviceError
-from assistant.events import Manner, Show, StateChanged
+from assistant.events import Artifact, Manner, Show, StateChanged
 from assistant.metrics import MetricsFile, Screens
 from assistant.ports import Loudspeaker, Microphone, Screen
 from assistant.resample import resample
@@ -147,7 +149,13 @@ class _Devices:
             except DeviceError as error:
                 path = self.workspace.path("said.wav")
                 self.screen.show(Show(f"{error} What is said goes to {path}."))
+                stack.callback(self._keep, path)
         return await stack.enter_async_context(FileLoudspeaker(path).playing())
+
+    def _keep(self, path: Path) -> None:
+        """Let what was said be found again; only at the end, because until then it is no sound to work with."""
+        said = sf.info(path)
+        self.workspace.add(Artifact("what was said", path, "audio", said.duration, said.samplerate, made_by="earshot"))
 
 
 def _dialogue(settings: Settings) -> tuple[Dialogue, Sequence[Task], Dialogue | None]:
@@ -172,4 +180,4 @@ def _transcriber(recognizer: Recognizer) -> Transcribe:
 
 
 async def _speech_share(samples: Samples, rate: int) -> float:
-    return await asyncio.to_thread(speech_share, resample(samples, rate, RATE))
+    return await asyncio.to_thread(lambda: speech_share(resample(samples, rate, RATE)))

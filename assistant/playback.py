@@ -14,6 +14,7 @@ from threading import Lock
 import numpy as np
 
 from assistant.audio import Samples
+from assistant.errors import EarshotError
 from assistant.events import Spoken, Word
 from assistant.resample import resample
 from assistant.stream import Stream
@@ -115,7 +116,8 @@ class Playing:
 class Player:
     """Plays streams of sound through a loudspeaker, one at a time.
 
-    Played to its end, a sound is drained; cancelled, what has not sounded is dropped at once.
+    Played to its end, or as far as it could be made, a sound is drained; cancelled, what has not sounded is dropped at
+    once.
     """
 
     def __init__(self, buffer: PlaybackBuffer, ahead_s: float = 0.4) -> None:
@@ -134,6 +136,9 @@ class Player:
                     self._push(sound)
                     await self._until_pending(round(self.ahead_s * self.buffer.rate))
             await self._until_pending(0)
+        except EarshotError:
+            await self._until_pending(0)  # what was made before the failure is heard
+            raise
         finally:
             self.buffer.discard()
 
@@ -153,8 +158,11 @@ class Player:
         at, rate = self.buffer.pushed, self.buffer.rate
         if sound.source:
             self.playing.sources.setdefault(sound.source, at)
-        self.playing.words += [(w, at + round(w.start_s * rate), at + round(w.end_s * rate)) for w in sound.words]
-        self.buffer.push(resample(sound.samples, sound.rate, rate))
+        samples = resample(sound.samples, sound.rate, rate)
+        self.playing.words += [
+            (w, at + round(w.start_s * rate), at + min(round(w.end_s * rate), len(samples))) for w in sound.words
+        ]
+        self.buffer.push(samples)
 
     async def _until_pending(self, count: int) -> None:
         """Wait until at most `count` samples wait; a device that stopped pulling keeps us here, cancellable."""

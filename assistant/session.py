@@ -130,7 +130,11 @@ class Session:
         return self._answer.stages if self._answer else self._last_stages
 
     async def run(self, microphone: Microphone) -> None:
-        """Converse until the microphone ends and the last answer is over."""
+        """Converse until the microphone ends and the last answer is over.
+
+        Raises:
+            EarshotError: it cannot go on, because the microphone failed or the session's folder cannot be written.
+        """
         try:
             async with asyncio.TaskGroup() as group:
                 self._group, self._microphone = group, microphone
@@ -138,6 +142,8 @@ class Session:
                     async for perceived in perceptions:
                         self.screen.show(perceived)
                         await self._perceive(perceived)
+        except BaseExceptionGroup as errors:
+            raise errors.exceptions[0] from None  # the first; the others came of ending because of it
         finally:
             self._worker.close()
             self.ears.close()
@@ -162,6 +168,7 @@ class Session:
                 await self._heard(perceived)
             case Ignored():
                 self._floor.set()
+                self._answer_after_all()
                 self._become(State.LISTENING if self._answer is None else State.THINKING)
             case Guessed():
                 pass
@@ -221,10 +228,21 @@ class Session:
 
     # ---------------------------------------------------------------- the answer
 
-    def _prepare(self, heard: Heard) -> None:
+    def _prepare(self, heard: Heard) -> _Answer:
         assert self._microphone is not None and self._group is not None
         self._answer = answer = _Answer(heard, Stages(self._microphone.captured_at(heard.ended)))
         answer.task = self._group.create_task(self._run(answer))
+        return answer
+
+    def _answer_after_all(self) -> None:
+        """Begin again with an answer that was dropped, before it sounded, for what then was no turn."""
+        stages = self._last_stages
+        if self._unanswered is None or stages is None or stages.first_sample is not None:
+            return
+        answer = self._prepare(self._unanswered)
+        answer.stages = replace(answer.stages, recognized=stages.recognized, decided=stages.decided)
+        answer.certain.set()
+        self._unanswered = None
 
     async def _drop(self) -> None:
         """Cancel the answer on its way, and wait until it has put everything away."""
@@ -244,6 +262,7 @@ class Session:
             interrupted = False
         except EarshotError as error:
             await answer.certain.wait()
+            interrupted = False
             self.screen.show(Show(str(error)))
         finally:
             if answer.certain.is_set():

@@ -222,6 +222,7 @@ async def _guarded(task: str, work: Awaitable[Outcome]) -> Outcome:
 
 
 def _before(turns: Sequence[Turn], heard: Heard) -> Sequence[Turn]:
-    """The turns before the present one, which may be among them already."""
+    """The turns before the present one, which may be among them already, whole or as far as it was said at first."""
     last = turns[-1] if turns else None
-    return tuple(turns[:-1] if last == UserSaid(heard.text) else turns)
+    begun = isinstance(last, UserSaid) and f"{heard.text} ".startswith(f"{last.text} ")
+    return tuple(turns[:-1] if begun else turns)

@@ -9,6 +9,7 @@ Both go by the loop's clock: in real time on an ordinary loop, as fast as it goe
 """
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ from assistant.playback import PlaybackBuffer
 from assistant.resample import resample
 from assistant.stream import Stream, cancelled
 from assistant.workspace import load_audio
+
+logger = logging.getLogger(__name__)
 
 BLOCK_S = 0.02
 
@@ -95,13 +98,15 @@ class FileLoudspeaker:
     def __init__(self, path: Path | None, rate: int = 22_050) -> None:
         self.buffer = PlaybackBuffer(rate)
         self.path = path
+        self._fault: Exception | None = None
 
     @asynccontextmanager
     async def playing(self) -> "AsyncIterator[FileLoudspeaker]":
         """Play for as long as the context lasts.
 
         Raises:
-            DeviceError: the file cannot be written.
+            DeviceError: the file cannot be written. Where that shows only on the way, it is played on without the file,
+                and raised at the end.
         """
         file = self._open()
         task = asyncio.create_task(self._pull(file))
@@ -111,24 +116,36 @@ class FileLoudspeaker:
             await cancelled(task)
             if file:
                 file.close()
+        if self._fault:
+            raise DeviceError(
+                f"{self.path} ends before the conversation did: {self._fault} Is the disk full?"
+            ) from self._fault
 
     async def _pull(self, file: "sf.SoundFile | None") -> None:
         loop, block = asyncio.get_running_loop(), round(BLOCK_S * self.buffer.rate)
         started, blocks = loop.time(), 0
         while True:
             samples = self.buffer.pull(block, loop.time())
-            if file:
-                file.write(samples)
+            if file and not self._fault:
+                self._write(file, samples)
             blocks += 1
             await asyncio.sleep(max(0.0, started + blocks * block / self.buffer.rate - loop.time()))
+
+    def _write(self, file: "sf.SoundFile", samples: Samples) -> None:
+        try:
+            file.write(samples)
+        except (OSError, sf.LibsndfileError) as error:
+            logger.warning("%s takes no more: %s", self.path, error)
+            self._fault = error
 
     def _open(self) -> "sf.SoundFile | None":
         if self.path is None:
             return None
         try:
-            return sf.SoundFile(self.path, "w", self.buffer.rate, 1, "PCM_16")
+            return sf.SoundFile(self.path, "w", self.buffer.rate, 1, "PCM_16", format="WAV")
         except (OSError, sf.LibsndfileError) as error:
-            raise DeviceError(f"Cannot write {self.path}: {error}. Choose another place with --output.") from error
+            reason = str(error).rstrip(".")
+            raise DeviceError(f"Cannot write {self.path}: {reason}. Choose another place with --output.") from error
 
 
 def _cut(samples: Samples | None, size: int) -> tuple[Samples, Samples | None]:

@@ -14,9 +14,9 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
-from assistant.events import Artifact, Event, Heard, Play, Said, Show
+from assistant.events import Artifact, Event, Heard, Play, Said, Show, TurnEnded
 from assistant.screen.face import LABEL, Face
-from assistant.screen.wording import described, one_line
+from assistant.screen.wording import described, milliseconds, one_line
 
 FPS = 12.0
 """Drawings a second, at most."""
@@ -32,6 +32,7 @@ class RichScreen:
         self.face = Face()
         self._drawn = self.face
         self._drawn_at = float("-inf")
+        self._made: Artifact | None = None
         self._now = now
         self._live = Live(console=self.console, auto_refresh=False, transient=True, get_renderable=self._draw)
 
@@ -52,10 +53,15 @@ class RichScreen:
         self.face = self.face.after(event)
         for label, text in said(event):  # each print draws the face below it anew
             self.console.print(self._hanging(label, text))
-        if made := artifact_line(event):
+        if (made := artifact_line(event)) and not self._is_shown(event):
             self.console.print(made, soft_wrap=True)
         if self.face != self._drawn and self._now() - self._drawn_at >= 1 / self._rate():
             self._live.refresh()
+
+    def _is_shown(self, event: Event) -> bool:
+        """Whether this is the playing of what was just shown as made."""
+        before, self._made = self._made, event.artifact if isinstance(event, Show) else None
+        return isinstance(event, Play) and event.artifact == before
 
     def _rate(self) -> float:
         meter_only = replace(self.face, cells=self._drawn.cells) == self._drawn
@@ -79,6 +85,8 @@ def said(event: Event) -> Iterator[tuple[str, Text]]:
             yield "you", Text(one_line(text))
         case Said(text, interrupted):
             yield "earshot", Text(one_line(text)).append(" — interrupted" if interrupted else "", "yellow")
+        case TurnEnded() if (latency := event.latency()) is not None:
+            yield "", Text(f"{milliseconds(latency)} after you fell silent", "dim")
         case Show(text=text):
             yield from (("", Text(one_line(line))) for line in text.splitlines())
 

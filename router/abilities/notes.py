@@ -35,7 +35,7 @@ async def _take(context: Context, heard: Heard) -> Outcome:
     if not len(heard.audio):
         return _written(context, heard.text)
     note = context.workspace.save_audio("note", heard.audio, RATE, record_note.name)
-    return Outcome(f"I have kept it as the {note.name}.", show=(Show(heard.text, note),))
+    return Outcome(f"I have kept it as the {note.name}.", show=(Show(artifact=note),))
 
 
 def _written(context: Context, text: str) -> Outcome:
