@@ -237,7 +237,7 @@ class Session:
     def _answer_after_all(self) -> None:
         """Begin again with an answer that was dropped, before it sounded, for what then was no turn."""
         stages = self._last_stages
-        if self._unanswered is None or stages is None or stages.first_sample is not None:
+        if self._answer or self._unanswered is None or stages is None or stages.first_sample is not None:
             return
         answer = self._prepare(self._unanswered)
         answer.stages = replace(answer.stages, recognized=stages.recognized, decided=stages.decided)

@@ -160,6 +160,7 @@ class Router:
     async def _words(self, engine: Dialogue, turn: _Turn, calls: list[Call]) -> Stream[str]:
         """The engine's text, fit to be spoken; its calls go into `calls`."""
         clean = Speakable()
+        self._note_present(turn)
         request = Request(
             turn.heard.text,
             turn.history,
@@ -177,6 +178,11 @@ class Router:
         if text := clean.flush():
             yield text
 
+    def _note_present(self, turn: _Turn) -> None:
+        """From the time it is certain the turn is among the recordings, and is not one to work on."""
+        if turn.certain.is_set():
+            self.context.present = turn.heard
+
     # ------------------------------------------------------------------ the tasks
 
     async def _carried_out(self, call: Call, turn: _Turn, explains: bool) -> Stream[Reply]:
@@ -187,8 +193,7 @@ class Router:
             if task.effects:
                 await turn.certain.wait()
                 yield Working(task.name)
-            if turn.certain.is_set():
-                self.context.present = turn.heard
+            self._note_present(turn)
             outcome = await _guarded(task.name, task(self.context, call.arguments))
         turn.done.append(Done(call, outcome))
         for reply in self._replies(outcome, turn, explains):

@@ -83,7 +83,7 @@ def conversation() -> Iterator[Event]:
     note = Artifact("note", FOLDER / "note.wav", seconds=9.184, rate=16_000, made_by="record_note")
     faster = replace(note, name="faster sound", path=FOLDER / "faster-sound.wav", seconds=6.123)
     yield from _turn("Please record a note.", "Go ahead.")
-    yield from _turn(BECKETT, "I have kept it as the note.", Show(BECKETT, note))
+    yield from _turn(BECKETT, "I have kept it as the note.", Show(artifact=note))
     yield from _turn("Make it faster.", "Here it is, faster.", Show(artifact=faster), Play(faster))
     yield from (SpeechStarted(58.4), Heard("Tell me what is in it."), StateChanged(State.SPEAKING), Level(-38.0))
     yield Speaking(tuple(DESCRIPTION.split()), SPOKEN)

@@ -1,19 +1,30 @@
 """The ears: positions, pauses, suppositions and endings, on virtual time with exact numbers."""
 
 import asyncio
+import re
+from collections.abc import Callable
 from contextlib import aclosing
+from typing import TypeVar
 
 import numpy as np
 import pytest
 
+from asr.base import Transcript
 from asr.ears import Ears, EarsOptions
 from assistant.audio import AudioChunk, Samples
 from assistant.clock import run_virtually
 from assistant.events import Guessed, Heard, Ignored, Perception, SpeechResumed, SpeechStarted, Supposed
+from assistant.stream import Worker
 from tests.fakes import CountingRecognizer, EnergyActivity, FixedPatience, in_chunks, speech
+
+T = TypeVar("T")
 
 WINDOW_S = 0.032
 CHUNK = [320]
+
+LETTERS = {SpeechStarted: "S", Guessed: "g", Supposed: "p", SpeechResumed: "r", Heard: "H", Ignored: "I"}
+GRAMMAR = r"(S(g|pr)*(p?H|I))*"
+"""Of `assistant.events.Perception`."""
 
 
 def hear(
@@ -164,6 +175,64 @@ def test_what_was_said_long_ago_is_not_recognized_again() -> None:
     [heard] = of(hear(sound, recognizer=Measuring(), options=EarsOptions(segment_s=3)), Heard)
     assert heard.text == "40 tenths 37 tenths 37 tenths"
     assert max(lengths) < 6 * 16_000
+
+
+@pytest.mark.parametrize("size", [320, 4000, 8000, 16_000, 32_000])
+def test_the_grammar_holds_however_chunks_pile_up(size: int) -> None:
+    perceptions = hear(speech((1.0, 1.7), (2.0, 3.2), (3.35, 3.9), (4.9, 5.7), seconds=7), sizes=[size])
+    letters = "".join(LETTERS[type(p)] for p in perceptions)
+    assert letters.count("H") == 2
+    assert re.fullmatch(GRAMMAR, letters), letters
+
+
+class Keeping(CountingRecognizer):
+    """Keeps what it hears."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sounds: list[Samples] = []
+
+    def transcribe(self, samples: Samples) -> Transcript:
+        self.sounds.append(samples)
+        return super().transcribe(samples)
+
+
+def test_a_soft_onset_after_a_long_stretch_is_recognized() -> None:
+    sound = speech((1.0, 5.0), (5.6, 7.0), seconds=9)
+    sound[round(5.4 * 16_000) : round(5.6 * 16_000)] = 0.005  # an "f", too soft for the detector
+    recognizer = Keeping()
+    hear(sound, patience=1.0, recognizer=recognizer, options=EarsOptions(segment_s=3))
+    last = recognizer.sounds[-1]
+    assert np.count_nonzero(np.isclose(last, 0.005)) == 0.2 * 16_000
+    assert len(last) < 2.2 * 16_000
+
+
+class SlowWorker(Worker):
+    """Takes its time, virtually."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__("slow")
+        self.seconds = seconds
+
+    async def run(self, work: Callable[..., T], *args: object, **kwargs: object) -> T:
+        await asyncio.sleep(self.seconds)
+        return await super().run(work, *args, **kwargs)
+
+
+def test_who_speaks_on_while_a_turn_without_end_is_recognized_loses_nothing() -> None:
+    async def listen() -> list[Heard]:
+        ears = Ears(
+            CountingRecognizer(), EnergyActivity(), FixedPatience(0.5), EarsOptions(longest_turn_s=4, partial_s=9)
+        )
+        ears.worker = SlowWorker(0.4)
+        return [
+            p async for p in ears.listen(in_chunks(speech((1.0, 8.0), seconds=10), 16_000, CHUNK)) if type(p) is Heard
+        ]
+
+    first, second = run_virtually(listen())
+    assert first.ended == pytest.approx(4.6, abs=WINDOW_S)
+    spoken = [np.count_nonzero(np.abs(heard.audio) > 0.01) / 16_000 for heard in (first, second)]
+    assert sum(spoken) == pytest.approx(7.0, abs=2 * WINDOW_S)
 
 
 def test_who_dictates_may_think() -> None:

@@ -1,7 +1,19 @@
+import asyncio
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
 import numpy as np
 import pytest
+import soundfile as sf
 
-from assistant.playback import FADE_S, PlaybackBuffer
+from assistant.clock import run_virtually
+from assistant.devices.files import FileLoudspeaker
+from assistant.errors import DeviceError
+from assistant.events import Spoken, Word
+from assistant.playback import FADE_S, PlaybackBuffer, Player
+from assistant.stream import Stream
 
 RATE = 1000
 
@@ -56,3 +68,55 @@ def test_after_a_discard_the_next_sound_follows_the_fade() -> None:
     fade = round(FADE_S * RATE)
     assert out[fade : fade + 5].tolist() == [2] * 5
     assert buffer.began_at == pytest.approx(1.0 + FADE_S)
+
+
+@pytest.mark.parametrize(
+    ("count", "source", "rate"), [(4000, 24_000, 11_025), (4040, 24_000, 44_100), (800, 8000, 8000)]
+)
+def test_a_word_that_ends_with_the_sound_is_heard_at_any_rate(count: int, source: int, rate: int) -> None:
+    async def sounds() -> Stream[Spoken]:
+        yield Spoken(ones(count), source, (Word("yes", 0, count / source),))
+
+    async def play() -> list[Word]:
+        async with FileLoudspeaker(None, rate).playing() as loudspeaker:
+            player = Player(loudspeaker.buffer)
+            await player.play(sounds())
+        return player.heard()
+
+    assert [word.text for word in run_virtually(play())] == ["yes"]
+
+
+@contextmanager
+def full_disk(after: int) -> Iterator[None]:
+    """No file becomes longer than `after` bytes."""
+    before, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (after, most))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (before, most))
+
+
+def test_a_file_that_takes_no_more_is_told_at_the_end_and_playing_goes_on(tmp_path: Path) -> None:
+    async def sounds() -> Stream[Spoken]:
+        yield Spoken(ones(24_000), 8000)
+
+    async def play() -> FileLoudspeaker:
+        async with FileLoudspeaker(tmp_path / "said.wav", 8000).playing() as loudspeaker:
+            await asyncio.wait_for(Player(loudspeaker.buffer).play(sounds()), timeout=4)
+            assert loudspeaker.buffer.played == 24_000
+        return loudspeaker
+
+    with full_disk(after=20_000), pytest.raises(DeviceError, match=r"said\.wav ends before .* Is the disk full"):
+        run_virtually(play())
+
+
+@pytest.mark.parametrize("name", ["said", "said.txt", "said.mp3"])
+def test_whatever_the_file_is_called_it_is_a_wav(tmp_path: Path, name: str) -> None:
+    async def play() -> None:
+        async with FileLoudspeaker(tmp_path / name, 8000).playing():
+            await asyncio.sleep(0.1)
+
+    run_virtually(play())
+    with sf.SoundFile(tmp_path / name) as file:
+        assert (file.format, file.subtype, file.samplerate) == ("WAV", "PCM_16", 8000)

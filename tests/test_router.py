@@ -293,3 +293,30 @@ def test_resources_are_told(tmp_path: Path) -> None:
         "rain: audio, 1.0 seconds, made by user",
         "last recording of the user: 0.5 seconds",
     ]
+
+
+@pytest.mark.parametrize("said", ["make it louder", "make it"])
+def test_the_first_part_of_a_turn_in_two_is_no_turn_before_it(tmp_path: Path, said: str) -> None:
+    engine, context = Scripted(("Fine.",)), WatchedContext(tmp_path)
+    context.history.turns += [AssistantSaid("Yes?"), UserSaid("make it")]
+    router = Router(context, engine, TASKS)
+    run_virtually(collected(router.answer(heard(said), asyncio.Event())))
+    assert [request.history for request in engine.requests] == [(AssistantSaid("Yes?"),)]
+
+
+def test_an_answer_in_two_parts_still_answers_the_question(tmp_path: Path) -> None:
+    context = WatchedContext(tmp_path)
+    context.history.turns += [AssistantSaid("What should I spell?"), UserSaid("ice")]
+    router = Router(context, Embedded(), CATALOGUE)
+    assert (
+        spoken(run_virtually(collected(router.answer(heard("ice cream"), asyncio.Event()))))
+        == "I, C, E. C, R, E, A, M."
+    )
+
+
+def test_the_present_turn_is_no_recording_to_work_on(tmp_path: Path) -> None:
+    engine, context = Scripted(("Fine.",), ("Fine again.",)), WatchedContext(tmp_path)
+    router = Router(context, engine, TASKS)
+    run_virtually(converse(router, "hello", heard("hello", seconds=1.0)))
+    run_virtually(converse(router, "and now", heard("and now", seconds=2.0)))
+    assert [r.resources for r in engine.requests] == [[], ["last recording of the user: 1.0 seconds"]]

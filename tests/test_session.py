@@ -7,18 +7,22 @@ import numpy as np
 import pytest
 import soundfile as sf
 
+from assistant.audio import AudioChunk
 from assistant.clock import run_virtually
 from assistant.devices.files import BLOCK_S, FileLoudspeaker
+from assistant.errors import DeviceError, EngineError
 from assistant.events import (
     Heard,
     Ignored,
     Manner,
+    Perception,
     Play,
     Said,
     Say,
     Show,
     SpeechResumed,
     SpeechStarted,
+    Spoken,
     State,
     StateChanged,
     Supposed,
@@ -27,14 +31,21 @@ from assistant.events import (
 )
 from assistant.history import AssistantSaid, UserSaid
 from assistant.session import Session, SessionOptions
+from assistant.stream import Stream
 from tests.fakes import FakeRouter, ListScreen, ScriptedEars, SilentMicrophone, ToneVoice
 
 
 class Conversation:
     """A session with fakes around it, held to its end."""
 
-    def __init__(self, router: FakeRouter, ears: ScriptedEars, options: SessionOptions | None = None) -> None:
-        self.screen, self.voice, self.router = ListScreen(), ToneVoice(), router
+    def __init__(
+        self,
+        router: FakeRouter,
+        ears: ScriptedEars,
+        options: SessionOptions | None = None,
+        voice: ToneVoice | None = None,
+    ) -> None:
+        self.screen, self.voice, self.router = ListScreen(), voice or ToneVoice(), router
         self.ears, self.options = ears, options
 
     async def _hold(self) -> None:
@@ -183,6 +194,65 @@ def test_a_cough_before_the_answer_sounds_delays_it_and_no_more(tmp_path: Path) 
     assert talk.history == [UserSaid("hello"), AssistantSaid("one two.")]
     [ended] = talk.turns
     assert ended.stages.first_sample == pytest.approx(3.0, abs=2 * BLOCK_S)
+
+
+def test_an_answer_dropped_for_what_was_no_turn_is_given_after_all(tmp_path: Path) -> None:
+    router = FakeRouter(tmp_path, Say("one two."), delay_s=1.5)
+    cough = Heard("uh", started=2.3, ended=2.5)
+    ears = ScriptedEars(
+        *turn("hello", 1, 2),
+        (2.4, SpeechStarted(2.3)),
+        (2.6, Supposed(cough)),
+        (2.7, SpeechResumed(2.7)),
+        (3.3, Ignored(2.3, "doubtful")),
+    )
+    talk = Conversation(router, ears).hold()
+    assert talk.history == [UserSaid("hello"), AssistantSaid("one two.")]
+    assert router.asked == ["hello", "hello uh", "hello"]
+    dropped, given = (ended.stages for ended in talk.turns)
+    assert dropped.first_sample is None
+    assert given.speech_end == 2
+    assert (given.recognized, given.decided) == (pytest.approx(2.1), pytest.approx(2.2))
+    assert given.first_sample == pytest.approx(3.3 + 1.5, abs=2 * BLOCK_S)
+
+
+class BreakingVoice(ToneVoice):
+    """Fails at a clause with "bad" in it."""
+
+    def speak(self, clause: str, manner: Manner) -> Spoken:
+        if "bad" in clause:
+            raise EngineError("The voice is broken.")
+        return super().speak(clause, manner)
+
+
+def test_what_was_made_before_the_voice_failed_is_heard(tmp_path: Path) -> None:
+    router = FakeRouter(tmp_path, Say("one two three four five. "), Say("bad luck."))
+    talk = Conversation(router, ScriptedEars(*turn("hello", 1, 2)), voice=BreakingVoice()).hold()
+    assert talk.history == [UserSaid("hello"), AssistantSaid("one two three four five.")]
+    [(at, shown)] = talk.screen.of(Show)
+    assert shown == Show("The voice is broken.")
+    assert at == pytest.approx(2.2 + 5 * 0.5, abs=2 * BLOCK_S)
+
+
+def test_a_turn_whose_answer_failed_is_no_part_of_the_next(tmp_path: Path) -> None:
+    ears = ScriptedEars(*turn("hello", 1, 2), *turn("stop", 3, 4))
+    talk = Conversation(FakeRouter(tmp_path, Say("bad.")), ears, voice=BreakingVoice()).hold()
+    assert [t.text for t in talk.history if isinstance(t, UserSaid)] == ["hello", "stop"]
+
+
+class UnpluggedEars(ScriptedEars):
+    """A `Listener` whose microphone fails after the script."""
+
+    async def listen(self, sound: Stream[AudioChunk]) -> Stream[Perception]:
+        async for perception in super().listen(sound):
+            yield perception
+        raise DeviceError("The microphone is gone.")
+
+
+def test_what_ends_the_conversation_arrives_as_it_was_raised(tmp_path: Path) -> None:
+    talk = Conversation(FakeRouter(tmp_path, Say("one two.")), UnpluggedEars(*turn("hello", 1, 2)))
+    with pytest.raises(DeviceError, match="The microphone is gone"):
+        talk.hold()
 
 
 def test_states_follow_the_conversation(tmp_path: Path) -> None:
