@@ -75,6 +75,8 @@ class _Turn:
     """Of everything up to the present pause."""
     reason: str | None = None
     """Why it would be ignored if it ended now."""
+    failure: str = ""
+    """Why it could not be recognized."""
     patience: float = 0.0
     ended: float = 0.0
     """Where the last speech lies."""
@@ -278,7 +280,7 @@ class _Hearing:
             transcript = await self._ears.worker.run(work)
         except EngineError as error:
             logger.warning("%s failed: %s", self._ears.recognizer.name, error)
-            transcript = None if guess else Transcript("")
+            transcript, turn.failure = None if guess else Transcript(""), str(error)
         self._cost_s = asyncio.get_running_loop().time() - started
         if transcript is None or turn is not self._turn:
             return
@@ -291,7 +293,7 @@ class _Hearing:
     def _suppose(self, turn: _Turn, transcript: Transcript) -> None:
         turn.transcript = transcript
         evidence = Evidence(self._endpointer.speech_s, float(np.mean(sorted(turn.voice)[-SUREST:])))
-        turn.reason = reason_to_ignore(transcript, evidence, self._options.filter)
+        turn.reason = turn.failure or reason_to_ignore(transcript, evidence, self._options.filter)
         pause = Pause(transcript, turn.ended - turn.onset, tuple(turn.pauses), turn.sound())
         least = self._options.dictation_s if self._ears.dictated() else 0.0
         turn.patience = max(least, self._ears.detector.patience(pause))

@@ -4,7 +4,8 @@ import asyncio
 import logging
 import sys
 from collections.abc import Sequence
-from contextlib import AsyncExitStack, ExitStack
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -89,23 +90,30 @@ def converse(settings: Settings, arguments: TalkArguments) -> int:
     engines = Engines.load(settings)
     workspace = Workspace.create(settings.sessions)
     logger.info("%s hears, %s speaks, %s keeps it", engines.recognizer.name, engines.voice.name, workspace.folder)
-    with ExitStack() as stack:
-        screens: list[Screen] = [stack.enter_context(open_screen(arguments.screen, sys.stdout))]
-        if arguments.metrics:
-            screens.append(MetricsFile(arguments.metrics))
-        asyncio.run(_converse(engines, arguments, workspace, Screens(screens)))
+    asyncio.run(_converse(engines, arguments, workspace))
     return 0
 
 
-async def _converse(engines: Engines, arguments: TalkArguments, workspace: Workspace, screen: Screen) -> None:
+async def _converse(engines: Engines, arguments: TalkArguments, workspace: Workspace) -> None:
+    asyncio.get_running_loop().set_default_executor(_Hasty())
     async with AsyncExitStack() as stack:
-        devices = _Devices(engines.settings.devices, arguments, workspace, screen)
-        microphone, loudspeaker = await devices.open(stack)
+        screen: Screen = stack.enter_context(open_screen(arguments.screen, sys.stdout))
+        if arguments.metrics:
+            screen = Screens((screen, MetricsFile(arguments.metrics)))
+        microphone, loudspeaker = await _Devices(engines.settings.devices, arguments, workspace, screen).open(stack)
         session = engines.session(screen, loudspeaker, workspace)
         if isinstance(microphone, FileMicrophone):
             microphone.free = lambda: session.idle
         screen.show(StateChanged(session.state))
         await session.run(microphone)
+
+
+class _Hasty(ThreadPoolExecutor):
+    """Threads for long work of tasks; they are not waited for, or Ctrl-C would take as long as the work."""
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Drop what was not begun."""
+        super().shutdown(wait=False, cancel_futures=True)
 
 
 @dataclass(frozen=True, slots=True)

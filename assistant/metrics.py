@@ -10,6 +10,7 @@ from typing import Any
 from assistant.errors import DataError
 from assistant.events import Event, TurnEnded
 from assistant.ports import Screen
+from assistant.workspace import append_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,7 @@ class MetricsFile:
     def show(self, event: Event) -> None:
         """Append the record, if this is the end of a turn."""
         if isinstance(event, TurnEnded):
-            with self.path.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(record(event)) + "\n")
+            append_line(self.path, json.dumps(record(event)))
 
 
 def record(turn: TurnEnded) -> dict[str, Any]:

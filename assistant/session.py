@@ -127,7 +127,7 @@ class Session:
     @property
     def stages(self) -> Stages | None:
         """How far the present answer, or else the last one, has come."""
-        return self._answer.stages if self._answer else self._last_stages
+        return self._reached(self._answer) if self._answer else self._last_stages
 
     async def run(self, microphone: Microphone) -> None:
         """Converse until the microphone ends and the last answer is over.
@@ -217,14 +217,15 @@ class Session:
 
     def _keep(self, heard: Heard) -> None:
         """Remember what was said; a turn in two parts replaces its first part."""
-        context = self.router.context
-        if self._unanswered is not None and heard.started == self._unanswered.started:
+        context, before = self.router.context, self._unanswered
+        if before is not None and heard.started == before.started:
             context.history.turns.pop()
             context.recordings.pop()
+        elif before is not None:
+            context.workspace.note_turn("you", before.text)
         self._unanswered = None
         context.history.add(UserSaid(heard.text))
         context.recordings.append(heard)
-        context.workspace.note_turn("you", heard.text)
 
     # ---------------------------------------------------------------- the answer
 
@@ -300,16 +301,23 @@ class Session:
         if interrupted and not (text or played or answer.tasks):
             self._unanswered = answer.heard
         else:
-            self.router.context.history.add(AssistantSaid(text, interrupted, played))
-            self.router.context.workspace.note_turn("earshot", text + (" —" if interrupted else ""))
-        stages = replace(answer.stages, first_sample=self.player.buffer.began_at) if spoke else answer.stages
-        self._last_stages = stages
+            context = self.router.context
+            context.history.add(AssistantSaid(text, interrupted, played))
+            context.workspace.note_turn("you", answer.heard.text)
+            context.workspace.note_turn("earshot", text + (" —" if interrupted else ""))
+        self._last_stages = stages = self._reached(answer)
         if self._answer is answer:
             self._answer = None
         self.screen.show(Said(text, interrupted))
         self.screen.show(TurnEnded(stages, answer.heard, text, interrupted, tuple(answer.tasks)))
         if self._floor.is_set():
             self._become(State.LISTENING)
+
+    def _reached(self, answer: _Answer) -> Stages:
+        """An answer's stages, with the time at which its first sample sounded."""
+        if not answer.speaking:
+            return answer.stages
+        return replace(answer.stages, first_sample=self.player.buffer.began_at)
 
     # ------------------------------------------------------- from words to sound
 

@@ -85,7 +85,11 @@ class Workspace:
         return self.add(Artifact(name, path, "text", made_by=made_by))
 
     def add(self, artifact: Artifact) -> Artifact:
-        """Register a file, whether it lies in the folder or elsewhere."""
+        """Register a file, whether it lies in the folder or elsewhere.
+
+        Raises:
+            DataError: the folder cannot be written.
+        """
         self.artifacts.append(artifact)
         row = {
             "name": artifact.name,
@@ -96,14 +100,16 @@ class Workspace:
             "channels": artifact.channels,
             "made_by": artifact.made_by,
         }
-        with (self._make_folder() / INDEX).open("a", encoding="utf-8") as file:
-            file.write(json.dumps(row, ensure_ascii=False) + "\n")
+        append_line(self._make_folder() / INDEX, json.dumps(row, ensure_ascii=False))
         return artifact
 
     def note_turn(self, speaker: str, text: str) -> None:
-        """Append a line to the transcript."""
-        with (self._make_folder() / TRANSCRIPT).open("a", encoding="utf-8") as file:
-            file.write(f"{speaker}: {text}\n")
+        """Append a line to the transcript.
+
+        Raises:
+            DataError: the folder cannot be written.
+        """
+        append_line(self._make_folder() / TRANSCRIPT, f"{speaker}: {text}")
 
     def last(self, kind: str = "audio") -> Artifact | None:
         """The newest artifact of a kind."""
@@ -126,6 +132,19 @@ class Workspace:
                 "Choose another with --sessions DIR or `sessions` in the settings."
             ) from error
         return self.folder
+
+
+def append_line(path: Path, line: str) -> None:
+    """Append a line of UTF-8 to a file.
+
+    Raises:
+        DataError: it cannot be written.
+    """
+    try:
+        with path.open("a", encoding="utf-8") as file:
+            file.write(line + "\n")
+    except OSError as error:
+        raise DataError(f"Cannot write {path}: {error.strerror}. Is the disk full?") from error
 
 
 def load_audio(path: Path) -> tuple[Samples, int]:

@@ -124,7 +124,7 @@ def test_a_note_is_the_next_turn_and_can_be_played(talk: Conversation) -> None:
     replies = talk.hears("What can you do with two pounds of flour?", seconds=1.5)
     assert spoken(replies) == "I have kept it as the note."
     assert isinstance(replies[0], Working)
-    assert Show("What can you do with two pounds of flour?", talk.context.workspace.artifacts[0]) in replies
+    assert Show(artifact=talk.context.workspace.artifacts[0]) in replies
     samples, rate = talk.plays("Play the note.")
     assert len(samples) / rate == 1.5
     assert np.allclose(samples, tone(150, 1.5), atol=1e-4)

@@ -20,7 +20,7 @@ from assistant.bench.report import report
 from assistant.bench.truth import speech_end
 from assistant.bench.turns import compare, trace
 from assistant.devices.files import FileLoudspeaker, FileMicrophone
-from assistant.events import Event, Heard, Stages
+from assistant.events import Event, Heard
 from assistant.session import Session
 from assistant.stream import cancelled
 from assistant.workspace import Workspace
@@ -87,7 +87,8 @@ def summary(timings: Sequence[Timing]) -> dict[str, object]:
     """The figures: percentiles over those that were answered after their last speech sample."""
     replied = [t for t in timings if t.first_reply_s is not None]
     cut = [t for t in replied if t.first_reply_s is not None and t.first_reply_s < 0]
-    after = [t.first_reply_s for t in replied if t not in cut and t.first_reply_s is not None]
+    whole = [t for t in replied if t not in cut]
+    after = [t.first_reply_s for t in whole if t.first_reply_s is not None]
     return {
         "n": len(timings),
         "p50_ms": _percentile(after, 50),
@@ -133,6 +134,8 @@ async def _running(session: Session, microphone: FileMicrophone) -> AsyncIterato
         yield
     finally:
         await cancelled(task)
+        if not task.cancelled():
+            task.result()  # it was to go on until now; whatever ended it is no measurement
 
 
 async def _first_sample(session: Session, until: float) -> float | None:
@@ -145,9 +148,6 @@ async def _first_sample(session: Session, until: float) -> float | None:
 
 def _stages(session: Session, ends_at: float) -> dict[str, float]:
     """The stages that the present or last answer has reached, in seconds from the end of speech."""
-    stages: Stages | None = session.stages
-    if stages is None:
+    if (stages := session.stages) is None:
         return {}
-    reached = {name: getattr(stages, name) for name in STAGES}
-    reached["first_sample"] = session.player.buffer.began_at
-    return {name: time - ends_at for name, time in reached.items() if time is not None}
+    return {name: time - ends_at for name in STAGES if (time := getattr(stages, name)) is not None}
