@@ -130,12 +130,16 @@ def test_an_interruption_silences_the_reply(room: VirtualRoom, program: Program,
         assert onset is not None
         time.sleep(0.5)
         silent = recording.silent_from(recording.speaker, after=onset)
+    print(f"silent {silent - onset:.3f} s after the onset")
     assert silent - onset <= 0.3
     reply = [event["text"] for event in program.events if event["type"] == "say"]
     assert "".join(reply).split()[: len(said["text"].split())] == said["text"].split()
     began, end = (round((at - recording.began_at) * recording.rate) for at in (replied, silent))
-    heard = recognizer.transcribe(resample(recording.speaker[began:end], recording.rate, RATE)).text
-    assert abs(len(heard.split()) - len(said["text"].split())) <= 2
+    heard = recognizer.transcribe(resample(recording.speaker[began:end], recording.rate, RATE)).text.split()
+    kept = said["text"].split()
+    # The recognizer half understands this voice, and takes the word that was cut off for several; so roughly:
+    assert len(kept) - 3 <= len(heard) <= len(kept) + 4
+    assert words_errors(" ".join(kept[:3]), " ".join(heard[:3])) <= 0.34
 
 
 def test_unplugging_the_microphone_does_not_end_the_program(room: VirtualRoom, program: Program) -> None:

@@ -85,7 +85,7 @@ def test_each_layer_overrides_the_one_before_it(tmp_path: Path) -> None:
         flags=flags,
         environment=home(tmp_path, EARSHOT_EARS__SEGMENT_S="30", EARSHOT_EARS__PRE_ROLL_S="0.2"),
     )
-    assert settings.speculate is False, "from the profile"
+    assert settings.half_duplex is True, "from the profile"
     assert settings.ears.partial_s == 2.0, "the file over the profile's 5.0"
     assert settings.ears.longest_turn_s == 60.0
     assert settings.ears.segment_s == 30.0, "the environment over the file"
