@@ -16,7 +16,7 @@ class MoonshineOptions:
 class GateOptions:
     """When Silero need not be asked."""
 
-    aggressiveness: int = 1
+    aggressiveness: Literal[0, 1, 2, 3] = 1
     """WebRTC's mode, 0 (lets most through) to 3."""
     hold_s: float = 1.0
     """How long the gate stays open after the last voiced frame."""

@@ -1,6 +1,7 @@
 """When a turn is over: how long to wait in a pause, from what was said so far."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from assistant.errors import SettingsError
 class TurnOptions:
     """How patient to be."""
 
-    detector: str = "punctuation"
+    detector: Literal["punctuation", "silence"] = "punctuation"
     """`punctuation`, or `silence` for one fixed wait."""
     shortest_s: float = 0.25
     """The wait after a sentence that is certainly finished."""

@@ -106,6 +106,8 @@ async def _converse(engines: Engines, arguments: TalkArguments, workspace: Works
             microphone.free = lambda: session.idle
         screen.show(StateChanged(session.state))
         await session.run(microphone)
+        if isinstance(microphone, FileMicrophone):
+            screen.show(Show(f"That was all. The transcript and what was made are in {workspace.folder}."))
 
 
 class _Hasty(ThreadPoolExecutor):
@@ -146,7 +148,9 @@ class _Devices:
         try:
             return await stack.enter_async_context(open_microphone(self.options))
         except DeviceError as error:
-            self.screen.show(Show(f"{error} Until then this is a conversation with recordings, in real time."))
+            if self.options.microphone:
+                raise  # the one that was asked for, and no other
+            self.screen.show(Show(f"{error} Here is a conversation with recordings, in real time."))
             return FileMicrophone(demonstration())
 
     async def _loudspeaker(self, stack: AsyncExitStack) -> Loudspeaker:
@@ -155,6 +159,8 @@ class _Devices:
             try:
                 return await stack.enter_async_context(open_loudspeaker(self.options))
             except DeviceError as error:
+                if self.options.loudspeaker:
+                    raise
                 path = self.workspace.path("said.wav")
                 self.screen.show(Show(f"{error} What is said goes to {path}."))
                 stack.callback(self._keep, path)

@@ -268,7 +268,8 @@ def test_a_missing_portaudio_is_told_with_the_command_that_installs_it(tmp_path:
 
 
 @pytest.mark.parametrize(
-    ("backend", "says"), [("sounddevice", "`pip install sounddevice`"), ("pyaudio", "`pip install earshot[pyaudio]`")]
+    ("backend", "says"),
+    [("sounddevice", "`pip install sounddevice`"), ("pyaudio", "`.venv/bin/python -m pip install pyaudio`")],
 )
 def test_a_missing_package_is_told_with_the_command_that_installs_it(tmp_path: Path, backend: str, says: str) -> None:
     (tmp_path / f"{backend}.py").write_text(f"raise ModuleNotFoundError('No module named {backend}')")

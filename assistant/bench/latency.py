@@ -11,14 +11,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import numpy as np
-
 from assistant.app import Engines
 from assistant.arguments import BenchArguments
 from assistant.bench.manifest import Row, read_manifests, required
 from assistant.bench.report import report
 from assistant.bench.truth import speech_end
-from assistant.bench.turns import compare, trace
+from assistant.bench.turns import compare, percentile_ms, trace
 from assistant.devices.files import FileLoudspeaker, FileMicrophone
 from assistant.events import Event, Heard
 from assistant.session import Session
@@ -91,22 +89,18 @@ def summary(timings: Sequence[Timing]) -> dict[str, object]:
     after = [t.first_reply_s for t in whole if t.first_reply_s is not None]
     return {
         "n": len(timings),
-        "p50_ms": _percentile(after, 50),
-        "p95_ms": _percentile(after, 95),
+        "p50_ms": percentile_ms(after, 50),
+        "p95_ms": percentile_ms(after, 95),
         "cut_off": round(len(cut) / len(timings), 4) if timings else None,
         "split": round(sum(t.turns > 1 for t in timings) / len(timings), 4) if timings else None,
         "unanswered": len(timings) - len(replied),
         "stages": {
             stage: {
-                f"p{p}_ms": _percentile([t.stages[stage] for t in timings if stage in t.stages], p) for p in (50, 95)
+                f"p{p}_ms": percentile_ms([t.stages[stage] for t in whole if stage in t.stages], p) for p in (50, 95)
             }
             for stage in STAGES
         },
     }
-
-
-def _percentile(seconds: Sequence[float], share: int) -> int | None:
-    return round(1000 * float(np.percentile(seconds, share))) if len(seconds) else None
 
 
 async def _measure(row: Row, make_session: MakeSession) -> Timing | None:

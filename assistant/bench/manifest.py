@@ -56,7 +56,8 @@ def _rows(path: Path) -> Iterator[Row]:
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"Cannot read the manifest {path}: {error}.") from error
+        reason = error.strerror if isinstance(error, OSError) else "it is no text"
+        raise DataError(f"Cannot read the manifest {path}: {reason}.") from error
     for number, line in enumerate(lines, 1):
         if line.strip():
             yield _row(path, number, line)

@@ -9,6 +9,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from asr.base import Pause, TurnDetector
 from asr.ears import Ears
@@ -75,18 +76,23 @@ async def _onset(ears: Ears, microphone: FileMicrophone) -> float | None:
     return onsets[0] if onsets else None
 
 
-def score(heard: Sequence[Traced], detector: TurnDetector) -> dict[str, float | str]:
-    """Share cut off, and percentiles of the delay of the others."""
+def score(heard: Sequence[Traced], detector: TurnDetector) -> dict[str, float | str | None]:
+    """Share cut off, and percentiles of the delay of the others; None where there are none."""
     delays = np.array([d for h in heard if (d := h.delay(detector)) is not None])
     kept = delays[delays >= -1e-3]
     return {
-        "cut_off": round(float(np.mean(delays < -1e-3)), 4),
-        "p50_ms": round(1000 * float(np.percentile(kept, 50))),
-        "p95_ms": round(1000 * float(np.percentile(kept, 95))),
+        "cut_off": round(float(np.mean(delays < -1e-3)), 4) if len(delays) else None,
+        "p50_ms": percentile_ms(kept, 50),
+        "p95_ms": percentile_ms(kept, 95),
     }
 
 
-def compare(heard: Sequence[Traced], options: TurnOptions) -> list[dict[str, float | str]]:
+def percentile_ms(seconds: Sequence[float] | NDArray[np.float64], share: float) -> int | None:
+    """A percentile in milliseconds; None of nothing."""
+    return round(1000 * float(np.percentile(seconds, share))) if len(seconds) else None
+
+
+def compare(heard: Sequence[Traced], options: TurnOptions) -> list[dict[str, float | str | None]]:
     """Plain silence of four lengths, and the punctuation detector from hasty to patient."""
     silences: list[tuple[str, TurnDetector]] = [
         (f"silence {s:.1f} s", Silence(replace(options, silence_s=s))) for s in (0.2, 0.3, 0.5, 0.7)

@@ -170,6 +170,6 @@ def _load_pyaudio() -> Backend:
     except ImportError as error:
         raise DeviceError(
             "The pyaudio backend is not installed; run `sudo apt install portaudio19-dev gcc python3-dev` and "
-            "`pip install earshot[pyaudio]`, or choose the backend sounddevice."
+            "`.venv/bin/python -m pip install pyaudio`, or choose the backend sounddevice."
         ) from error
     return PyAudioBackend()

@@ -83,7 +83,7 @@ def said(event: Event) -> Iterator[tuple[str, Text]]:
     match event:
         case Heard(text=text):
             yield "you", Text(one_line(text))
-        case Said(text, interrupted):
+        case Said(text, interrupted) if text:
             yield "earshot", Text(one_line(text)).append(" — interrupted" if interrupted else "", "yellow")
         case TurnEnded() if (latency := event.latency()) is not None:
             yield "", Text(f"{milliseconds(latency)} after you fell silent", "dim")
