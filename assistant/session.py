@@ -145,11 +145,11 @@ class Session:
         except BaseExceptionGroup as errors:
             raise errors.exceptions[0] from None  # the first; the others came of ending because of it
         finally:
-            if self._unanswered is not None:
-                self.router.context.workspace.note_turn("you", self._unanswered.text)
             self._worker.close()
             self.ears.close()
             await self.router.close()
+            if self._unanswered is not None:
+                self.router.context.workspace.note_turn("you", self._unanswered.text)
 
     def deaf(self) -> bool:
         """Whether the loudspeaker sounds, or did a moment ago."""

@@ -293,6 +293,20 @@ def test_the_transcript_holds_both_sides(tmp_path: Path) -> None:
     assert (tmp_path / "transcript.txt").read_text() == "you: hello\nearshot: one two.\n"
 
 
+def test_the_transcript_holds_a_turn_that_had_no_answer(tmp_path: Path) -> None:
+    async def hold() -> None:
+        ears = ScriptedEars(*turn("hello", 1, 2), ends_at=60)
+        async with FileLoudspeaker(None, ToneVoice.rate).playing() as loudspeaker:
+            session = Session(ears, FakeRouter(tmp_path, delay_s=9.0), ToneVoice(), loudspeaker, ListScreen())
+            task = asyncio.create_task(session.run(SilentMicrophone()))
+            await asyncio.sleep(5)
+            task.cancel()
+            await asyncio.wait([task])
+
+    run_virtually(hold())
+    assert (tmp_path / "transcript.txt").read_text() == "you: hello\n"
+
+
 def test_deaf_while_the_loudspeaker_sounds_and_a_moment_longer(tmp_path: Path) -> None:
     async def hold() -> list[float]:
         deaf: list[float] = []
