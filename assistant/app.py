@@ -34,10 +34,9 @@ from config.settings import Settings
 from router.dialogue import load_dialogue
 from router.dialogue.base import Dialogue
 from router.router import Router
-from router.task import Context, Task, Transcribe
+from router.task import Context, LoadVoice, Task, Transcribe
 from router.tasks import CATALOGUE
-from tts.base import Voice
-from tts.loader import load_voice
+from tts.ensemble import Ensemble
 
 logger = logging.getLogger(__name__)
 
@@ -48,7 +47,7 @@ class Engines:
 
     settings: Settings
     recognizer: Recognizer
-    voice: Voice
+    voice: Ensemble
 
     @classmethod
     def load(cls, settings: Settings) -> "Engines":
@@ -58,7 +57,7 @@ class Engines:
             EngineError: something is not here, or does not work; the sentence says what to do.
         """
         recognizer = load_recognizer(settings.recognizer, settings.moonshine, settings.whisper, settings.language)
-        voice = load_voice(settings.voice, settings.espeak)
+        voice = Ensemble.open(settings.voice, settings.voice_options)
         recognizer.transcribe(np.zeros(RATE, np.float32))
         voice.speak("Ready.", Manner())
         return cls(settings, recognizer, voice)
@@ -72,6 +71,7 @@ class Engines:
         """A new conversation."""
         ears = self.ears()
         context = Context(workspace, transcribe=_transcriber(self.recognizer), speech_share=_speech_share)
+        context.voices, context.load_voice = self.voice.names, _voice_loader(self.voice)
         router = Router(context, *_dialogue(self.settings))
         options = SessionOptions(speculate=self.settings.speculate)
         session = Session(ears, router, self.voice, loudspeaker, screen, options)
@@ -104,6 +104,8 @@ async def _converse(engines: Engines, arguments: TalkArguments, workspace: Works
         session = engines.session(screen, loudspeaker, workspace)
         if isinstance(microphone, FileMicrophone):
             microphone.free = lambda: session.idle
+        for notice in engines.voice.untold():
+            screen.show(Show(notice))
         screen.show(StateChanged(session.state))
         await session.run(microphone)
         if isinstance(microphone, FileMicrophone):
@@ -191,6 +193,16 @@ def _transcriber(recognizer: Recognizer) -> Transcribe:
         return (await asyncio.to_thread(recognizer.transcribe, converted)).text
 
     return transcribe
+
+
+def _voice_loader(voices: Ensemble) -> LoadVoice:
+    """Loading of voices for tasks, beside the one that speaks."""
+
+    async def load(name: str) -> str:
+        await asyncio.to_thread(voices.load, name)
+        return " ".join(voices.untold())
+
+    return load
 
 
 async def _speech_share(samples: Samples, rate: int) -> float:

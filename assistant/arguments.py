@@ -21,6 +21,23 @@ class TalkArguments:
 
 
 @dataclass(frozen=True, slots=True)
+class SayArguments:
+    """A text to be spoken."""
+
+    text: str
+    """"-" for what comes in on standard input."""
+    output: Path | None = None
+    """A sound file in place of the loudspeaker."""
+    speed: float = 1.0
+    pitch: float = 0.0
+    """Semitones."""
+    timings: bool = False
+    """Print when each word sounds."""
+    json: bool = False
+    """Print it as a line of JSON a word."""
+
+
+@dataclass(frozen=True, slots=True)
 class BenchArguments:
     """A benchmark."""
 

@@ -21,6 +21,8 @@ from assistant.devices.options import DeviceOptions
 from assistant.devices.selection import choose
 from assistant.errors import DeviceError, EarshotError
 from config.settings import Settings
+from tts.ensemble import Ensemble
+from tts.loader import AUTO
 
 OLDEST = (3, 11)
 LITTLE_MB, TOO_LITTLE_MB = 1000, 50
@@ -77,7 +79,7 @@ def examine(settings: Settings) -> list[Finding]:
         check_sound_server(os.environ),
         check_engine("voice activity", probes.load_silero),
         check_engine(f"recognizer {settings.recognizer}", lambda: probes.load_recognizer(settings)),
-        check_engine(f"voice {settings.voice}", lambda: probes.load_voice(settings)),
+        check_voice(settings.voice, lambda: probes.load_voice(settings)),
         check_dialogue(settings, lambda: probes.load_dialogue(settings), probes.reach),
         check_gpu(probes.nvidia_driver(), probes.cuda_devices()),
         check_disk(settings.sessions, probes.free_mb),
@@ -151,6 +153,17 @@ def check_engine(name: str, load: Callable[[], object]) -> Finding:
     except EarshotError as error:
         return Finding(name, Verdict.PROBLEM, "cannot be loaded", str(error))
     return Finding(name, Verdict.OK, "loads")
+
+
+def check_voice(wanted: str, load: Callable[[], Ensemble]) -> Finding:
+    """Which voice would speak, and what is to be told of it; another one may stand in for the best."""
+    try:
+        ensemble = load()
+    except EarshotError as error:
+        return Finding(f"voice {wanted}", Verdict.PROBLEM, "cannot be loaded", str(error))
+    told = " ".join(ensemble.untold())
+    found = f"{ensemble.name} loads" if wanted == AUTO else "loads"
+    return Finding(f"voice {wanted}", Verdict.WARNING if ensemble.stands_in else Verdict.OK, found, told)
 
 
 def check_dialogue(settings: Settings, load: Callable[[], object], reach: Callable[[str], str]) -> Finding:

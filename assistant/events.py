@@ -99,6 +99,10 @@ class Manner:
     """Relative tempo, 0.5 to 2."""
     gain_db: float = 0.0
     """Relative loudness in decibels."""
+    pitch: float = 0.0
+    """Relative pitch in semitones; voices that cannot change it leave it."""
+    voice: str = ""
+    """Name of the voice that speaks; empty for the one that is set."""
 
 
 @dataclass(frozen=True, slots=True)

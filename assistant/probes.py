@@ -10,6 +10,7 @@ from assistant.devices import listing
 from assistant.devices.backend import DeviceInfo
 from assistant.errors import EngineMissing
 from config.settings import Settings
+from tts.ensemble import Ensemble
 
 PATIENCE_S = 5.0
 """How long another program or server may take to answer."""
@@ -52,11 +53,9 @@ def _find_whisper(model: str) -> None:
         raise EngineMissing(f"{error}.") from error
 
 
-def load_voice(settings: Settings) -> object:
+def load_voice(settings: Settings) -> Ensemble:
     """The voice that is set; raises `EngineMissing`."""
-    from tts.loader import load_voice
-
-    return load_voice(settings.voice, settings.espeak)
+    return Ensemble.open(settings.voice, settings.voice_options)
 
 
 def load_dialogue(settings: Settings) -> object:

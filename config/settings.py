@@ -20,7 +20,7 @@ from config.folders import data_folder, settings_file
 from config.given import Given, from_environment, from_file, from_profile
 from config.tree import build
 from router.dialogue.options import OpenAIOptions
-from tts.options import EspeakOptions
+from tts.options import EspeakOptions, EspnetOptions, FastSpeech2Options, VoiceOptions
 
 DEFAULT_PROFILE = "default"
 
@@ -31,8 +31,9 @@ class Settings:
 
     recognizer: Literal["moonshine", "whisper"] = "moonshine"
     """What turns speech into words. `moonshine` is embedded and hears English; `whisper` hears a hundred languages."""
-    voice: Literal["espeak"] = "espeak"
-    """What speaks."""
+    voice: str = "auto"
+    """What speaks: the name of a voice, as `assistant voices` lists them. `auto` is the embedded voice "lj", and espeak
+    where that cannot be loaded."""
     dialogue: Literal["auto", "embedded", "openai"] = "auto"
     """What answers. `embedded` needs no model and sends nothing; `openai` is any compatible server; `auto` takes the
     server if one is set below, and is embedded otherwise."""
@@ -40,6 +41,10 @@ class Settings:
     """What is spoken: a code such as "en" or "de", or "auto" for whatever it is, where the recognizer can tell."""
     sessions: Path = field(default_factory=lambda: data_folder() / "sessions")
     """Where sessions are kept, a folder each."""
+    voices: Path = field(default_factory=lambda: data_folder() / "voices")
+    """Where your own voices are, a folder each."""
+    pronunciations: Path = field(default_factory=lambda: data_folder() / "pronunciations.txt")
+    """Words with how they are said, one a line: the word, a space, and IPA or ARPABET."""
     half_duplex: bool = False
     """Do not listen while speaking: for loudspeakers that the microphone hears."""
     speculate: bool = True
@@ -51,7 +56,14 @@ class Settings:
     moonshine: MoonshineOptions = field(default_factory=MoonshineOptions)
     whisper: WhisperOptions = field(default_factory=WhisperOptions)
     openai: OpenAIOptions = field(default_factory=OpenAIOptions)
+    fastspeech2: FastSpeech2Options = field(default_factory=FastSpeech2Options)
     espeak: EspeakOptions = field(default_factory=EspeakOptions)
+    espnet: EspnetOptions = field(default_factory=EspnetOptions)
+
+    @property
+    def voice_options(self) -> VoiceOptions:
+        """All that the loader of voices wants to know."""
+        return VoiceOptions(self.espeak, self.fastspeech2, self.espnet, self.voices, self.pronunciations)
 
 
 def load(
@@ -72,7 +84,12 @@ def load(
         file = Path(environment["EARSHOT_CONFIG"]).expanduser()
     profile = profile or environment.get("EARSHOT_PROFILE") or DEFAULT_PROFILE
     given = [*from_profile(profile), *_from_user(file, environment), *from_environment(environment), *flags]
-    return build(Settings(sessions=data_folder(environment) / "sessions"), given)
+    return build(_defaults(data_folder(environment)), given)
+
+
+def _defaults(data: Path) -> Settings:
+    """The defaults, with what Earshot keeps below a folder."""
+    return Settings(sessions=data / "sessions", voices=data / "voices", pronunciations=data / "pronunciations.txt")
 
 
 def _from_user(file: Path | None, environment: Mapping[str, str]) -> list[Given]:

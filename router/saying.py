@@ -1,13 +1,13 @@
-"""How things are said: a step slower or louder, and the last thing said again that way."""
+"""How things are said: a step slower, louder or higher, and the last thing said again that way."""
 
 from dataclasses import replace
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, assert_never
 
 from assistant.errors import TaskError
 from assistant.events import Manner, Say
 from router.task import Context, Outcome
 
-Change: TypeAlias = Literal["slower", "faster", "louder", "quieter"]
+Change: TypeAlias = Literal["slower", "faster", "louder", "quieter", "higher", "deeper"]
 
 SPEED_STEP = 1.25
 SPEED = (0.5, 2.0)
@@ -15,6 +15,10 @@ SPEED = (0.5, 2.0)
 GAIN_STEP_DB = 6.0
 GAIN_DB = (-18.0, 12.0)
 """The quietest and the loudest it speaks."""
+PITCH_STEP = 2.0
+"""Semitones."""
+PITCH = (-8.0, 8.0)
+"""The deepest and the highest it speaks, relative to the voice."""
 
 
 def changed(manner: Manner, change: Change) -> Manner:
@@ -28,6 +32,12 @@ def changed(manner: Manner, change: Change) -> Manner:
             return replace(manner, gain_db=min(GAIN_DB[1], manner.gain_db + GAIN_STEP_DB))
         case "quieter":
             return replace(manner, gain_db=max(GAIN_DB[0], manner.gain_db - GAIN_STEP_DB))
+        case "higher":
+            return replace(manner, pitch=min(PITCH[1], manner.pitch + PITCH_STEP))
+        case "deeper":
+            return replace(manner, pitch=max(PITCH[0], manner.pitch - PITCH_STEP))
+        case _:
+            assert_never(change)
 
 
 def say_again(context: Context, change: Change) -> Outcome | None:

@@ -74,6 +74,13 @@ Transcribe: TypeAlias = Callable[[Samples, int], Awaitable[str]]
 SpeechShare: TypeAlias = Callable[[Samples, int], Awaitable[float]]
 """How much of mono float32 of shape (n,) at a rate in hertz is speech: 0 to 1 of its duration."""
 
+LoadVoice: TypeAlias = Callable[[str], Awaitable[str]]
+"""Loads the voice of a name, so that it can speak, and gives what the user must be told of it; empty for most.
+
+Raises:
+    EarshotError: it cannot be loaded; the sentence says what to do.
+"""
+
 
 @dataclass(slots=True)
 class Context:
@@ -95,6 +102,9 @@ class Context:
     """Where files that are not of this session are looked for; the working directory."""
     transcribe: Transcribe | None = None
     speech_share: SpeechShare | None = None
+    voices: tuple[str, ...] = ()
+    """The names of the voices that `Manner.voice` may ask for; the first speaks where it asks for none."""
+    load_voice: LoadVoice | None = None
     tasks: "Sequence[Task]" = ()
     """All there is to ask for; filled in by the router."""
 

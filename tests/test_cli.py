@@ -112,6 +112,9 @@ def test_flags_override_variables_and_set_overrides_flags() -> None:
         (["bench", "asr", "--data", "d", "--limit", "0"], "takes a whole number from 1 up, not '0'"),
         (["bench", "idle", "--seconds", "nan"], "takes a number above 0, not 'nan'"),
         (["--plain", "--json"], "not allowed with argument"),
+        (["say"], "required: text"),
+        (["say", "x", "--speed", "3"], "takes a number from 0.5 to 2, not '3'"),
+        (["say", "x", "--pitch", "high"], "takes a number from -12 to 12, not 'high'"),
         (["devices", "--input", "a.wav"], "unrecognized arguments"),
     ],
 )
@@ -136,7 +139,7 @@ def test_reading_the_command_line_imports_nothing_heavy() -> None:
 def test_help_and_version(tmp_path: Path) -> None:
     helped, version = assistant(tmp_path, "--help"), assistant(tmp_path, "devices", "--version")
     assert (helped.returncode, version.returncode) == (0, 0)
-    for command in ("talk", "devices", "doctor", "sessions", "settings", "bench"):
+    for command in ("talk", "say", "voices", "devices", "doctor", "sessions", "settings", "bench"):
         assert re.search(rf"^    {command} ", helped.stdout, re.MULTILINE)
     assert version.stdout.startswith("Earshot")
 

@@ -12,6 +12,7 @@ import pytest
 
 from assistant.errors import SettingsError
 from assistant.events import Manner
+from tests.router_fakes import pitch
 from tts.espeak import Espeak, pronounced
 from tts.level import amplified
 from tts.options import EspeakOptions
@@ -51,6 +52,18 @@ def test_options_change_the_voice(espeak):
 def test_speed_stays_within_what_espeak_can_do(espeak):
     fast = Espeak(EspeakOptions(words_per_minute=400)).speak("One two three four.", Manner(speed=2))
     assert 0.3 < fast.words[-1].end_s < espeak.speak("One two three four.", Manner(speed=2)).words[-1].end_s
+
+
+def test_pitch_moves_by_about_semitones_as_far_as_espeak_can():
+    flat = Espeak(EspeakOptions(voice="en-us+f2", pitch_range=0))
+
+    def semitones(higher: float) -> float:
+        vowel, plain = (flat.speak("Aaaaaaaah", Manner(pitch=p)) for p in (higher, 0))
+        return 12 * np.log2(pitch(vowel.samples, RATE) / pitch(plain.samples, RATE))
+
+    assert 1 < semitones(2) < 4
+    assert -4 < semitones(-2) < -1
+    assert semitones(24) == semitones(12) > semitones(2)
 
 
 def test_two_voices_in_two_threads_do_not_mix():

@@ -188,7 +188,7 @@ def watched(folder: Path) -> WatchedContext:
     async def transcribe(samples: object, rate: int) -> str:
         return "words"
 
-    context = WatchedContext(folder, transcribe=transcribe)
+    context = WatchedContext(folder, transcribe=transcribe, voices=("one", "other"))
     context.workspace.save_audio("rain", tone(200, 1), 16_000, "user")
     context.recordings.append(heard("before"))
     context.history.add(UserSaid("Say hello."))
@@ -207,6 +207,8 @@ REQUESTS = {
     "change_sound": "Reverse it.",
     "describe_sound": "Describe my last recording.",
     "transcribe_recording": "Transcribe my last recording.",
+    "list_voices": "Which voices do you have?",
+    "change_voice": "Use the other voice.",
     "list_abilities": "What can you do?",
     "introduce": "Who are you?",
     "stop": "Stop.",

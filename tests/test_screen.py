@@ -190,7 +190,10 @@ NOTE_ROW = {
         (Level(-42.04), {"type": "level", "dbfs": -42.0}),
         (HEARD, {"type": "heard", **HEARD_ROW}),
         (Supposed(HEARD), {"type": "supposed", "heard": HEARD_ROW}),
-        (Say("a", Manner(1.2)), {"type": "say", "text": "a", "manner": {"speed": 1.2, "gain_db": 0.0}}),
+        (
+            Say("a", Manner(1.2)),
+            {"type": "say", "text": "a", "manner": {"speed": 1.2, "gain_db": 0.0, "pitch": 0.0, "voice": ""}},
+        ),
         (Say("a"), {"type": "say", "text": "a", "manner": None}),
         (Play(NOTE), {"type": "play", "artifact": NOTE_ROW}),
         (Show("a"), {"type": "show", "text": "a", "artifact": None}),

@@ -74,7 +74,9 @@ def refusal(tmp_path: Path, *flags: str, **variables: str) -> str:
 
 
 def test_without_anything_given_the_defaults_hold(tmp_path: Path) -> None:
-    assert load(environment=home(tmp_path)) == Settings(sessions=tmp_path / ".local/share/earshot/sessions")
+    data = tmp_path / ".local/share/earshot"
+    expected = Settings(sessions=data / "sessions", voices=data / "voices", pronunciations=data / "pronunciations.txt")
+    assert load(environment=home(tmp_path)) == expected
 
 
 def test_each_layer_overrides_the_one_before_it(tmp_path: Path) -> None:

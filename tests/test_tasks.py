@@ -9,7 +9,7 @@ import soundfile as sf
 
 from assistant.audio import Samples, dbfs
 from assistant.clock import run_virtually
-from assistant.errors import TaskError
+from assistant.errors import EngineMissing, TaskError
 from assistant.events import Heard, Manner, Play, Reply, Say, Show, Working
 from assistant.workspace import Workspace, load_audio
 from router.dialogue.embedded import Embedded
@@ -252,6 +252,89 @@ def test_louder_after_a_sound_is_about_the_sound(talk: Conversation) -> None:
     first, _ = talk.plays("Play my last recording.")
     quieter, _ = talk.plays("Quieter.")
     assert dbfs(quieter) == pytest.approx(dbfs(first) - 6, abs=0.1)
+
+
+def test_a_sound_has_no_pitch_to_change(talk: Conversation) -> None:
+    talk.hears("The weather is lovely today.")
+    talk.hears("Play my last recording.")
+    assert "not change its pitch" in talk.says("Higher.")
+    assert talk.context.manner == Manner()
+
+
+# ------------------------------------------------------------------------- voices
+
+
+class Cast:
+    """Voices that can be loaded, and one that cannot."""
+
+    names = ("lj", "espeak", "broken")
+
+    def __init__(self) -> None:
+        self.loaded: list[str] = []
+
+    async def load(self, name: str) -> str:
+        if name == "broken":
+            raise EngineMissing("The voice in broken is not whole.")
+        self.loaded.append(name)
+        return "Tell nobody." if name == "espeak" else ""
+
+
+@pytest.fixture
+def cast(talk: Conversation) -> Cast:
+    cast = Cast()
+    talk.context.voices, talk.context.load_voice = cast.names, cast.load
+    return cast
+
+
+def test_voices_are_told_and_changed_for_the_conversation(talk: Conversation, cast: Cast) -> None:
+    assert talk.says("Which voices do you have?") == "This is LJ. I can also speak with espeak and broken."
+    talk.hears("Speak slower.")
+    replies = talk.hears("Use the other voice.")
+    assert spoken(replies) == "Okay, this is espeak."
+    assert Show("Tell nobody.") in replies
+    assert talk.context.manner == Manner(speed=0.8, voice="espeak")
+    assert talk.says("Use the espeak voice.") == "This is espeak already."
+    assert manner(talk.hears("Say hello.")) == Manner(speed=0.8, voice="espeak")
+    assert talk.says("Speak normally.") == "Okay, as usual again."
+    assert talk.context.manner == Manner(voice="espeak")
+    assert cast.loaded == ["espeak"]
+
+
+@pytest.mark.parametrize("name", ["LJ", "L. J.", "el jay", "lj"])
+def test_a_voice_is_found_by_its_name_as_it_is_heard(talk: Conversation, cast: Cast, name: str) -> None:
+    talk.context.manner = Manner(voice="espeak")
+    assert talk.says(f"Use the {name} voice.") == "Okay, this is LJ."
+    assert talk.context.manner.voice == "lj"
+    for heard_as in ("East Peak", "e-speak", "ESpeak"):
+        talk.context.manner = Manner()
+        assert talk.says(f"Switch to the {heard_as} voice.") == "Okay, this is espeak."
+    assert talk.says("Go back to your normal voice.") == "Okay, this is LJ."
+
+
+def test_a_voice_that_is_not_there_or_does_not_load_changes_nothing(talk: Conversation, cast: Cast) -> None:
+    assert (
+        talk.says("Use the Darth Vader voice.") == "I have no voice called Darth Vader; I have LJ, espeak and broken."
+    )
+    talk.context.manner = before = Manner(voice="espeak")
+    assert talk.says("Use the other voice.") == "The voice in broken is not whole."
+    assert talk.context.manner == before
+
+
+def test_with_one_voice_there_is_no_other(talk: Conversation) -> None:
+    assert talk.says("Use the other voice.") == "I cannot choose a voice here."
+    talk.context.voices = ("espeak",)
+    assert talk.says("Change your voice.") == "I have no other voice than espeak."
+    assert talk.says("Which voices do you have?") == "This is espeak; I have no other voice."
+
+
+def test_higher_and_deeper_go_as_far_as_they_go(talk: Conversation) -> None:
+    talk.hears("Who are you?")
+    assert talk.says("Speak deeper.") == "Okay, deeper from now on."
+    assert talk.context.manner == Manner(pitch=-2.0)
+    assert manner(talk.hears("Say good night in a deep voice.")) == Manner(pitch=-4.0)
+    replies = [talk.says("Speak higher.") for _ in range(6)]
+    assert replies[-1] == "I cannot speak any higher."
+    assert talk.context.manner == Manner(pitch=8.0)
 
 
 # ------------------------------------------------------------------- conversation

@@ -1,6 +1,6 @@
 """What a voice is: the protocol, and what it gives."""
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from assistant.events import Manner, Spoken
 
@@ -14,3 +14,11 @@ class Voice(Protocol):
 
     def speak(self, clause: str, manner: Manner) -> Spoken:
         """A clause of text as sound with word timings; text with nothing to pronounce gives no samples."""
+
+
+@runtime_checkable
+class Restricted(Protocol):
+    """A voice that has something to tell everybody who uses it."""
+
+    notice: str
+    """A sentence or two about what its licence asks for; may be empty."""

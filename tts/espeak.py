@@ -10,23 +10,19 @@ import unicodedata
 
 import numpy as np
 
-from assistant.audio import Samples, silence
+from assistant.audio import silence
 from assistant.events import Manner, Spoken
 from tts.espeak_library import Boundary, Delivery, EspeakLibrary, shared
 from tts.level import amplified
 from tts.options import EspeakOptions
-from tts.timing import AUDIBLE, timed
+from tts.script import Script, script_of
+from tts.seams import pause_s, trimmed
+from tts.timing import timed
 
 SLOWEST, FASTEST = 80, 450
 """Words per minute that espeak can do."""
-LEAD_S = 0.01
-"""Seconds kept before the first audible sample, for the soft onset of an f or an h."""
-TAIL_S = 0.02
-"""Seconds kept after the last one."""
-PAUSES_S = {",": 0.15, ";": 0.22, ":": 0.22, "—": 0.2, "–": 0.2, ".": 0.3, "!": 0.3, "?": 0.3, "…": 0.35}
-"""Silence after a clause, by the mark that closes it."""
-CLOSERS = "\"'”’»)]} \n"
-"""What may stand behind the closing mark."""
+PITCH_STEP = 8.0
+"""Steps of espeak's pitch in a semitone: 11 in its Klatt voices, as the default is one, and 5.5 in the others."""
 
 _MARKUP = re.compile(r"(?m)^\s*[*#>-]+\s|[*_`]+(?=\S)|(?<=\S)[*_`]+")
 """Signs of Markdown that a reader passes over: bullets, headings, emphasis; not an asterisk that stands alone."""
@@ -50,26 +46,35 @@ class Espeak:
         self.options = options or EspeakOptions()
         self._library: EspeakLibrary = shared()
         self.rate = self._library.rate
-        self._library.synthesize("", self._delivery(1.0))  # refuses an unknown voice now and not in mid-conversation
+        self._library.synthesize(
+            "", self._delivery(Manner())
+        )  # refuses an unknown voice now and not in mid-conversation
 
     def speak(self, clause: str, manner: Manner) -> Spoken:
         """A clause as sound, beginning at once and ending with the pause that its closing mark asks for."""
-        pcm, boundaries = self._library.synthesize(pronounced(clause), self._delivery(manner.speed))
-        samples, skipped = _trimmed(pcm.astype(np.float32) / np.float32(32768), self.rate)
+        script = self._script(clause)
+        pcm, boundaries = self._library.synthesize(script.text, self._delivery(manner))
+        samples, skipped = trimmed(pcm.astype(np.float32) / np.float32(32768), self.rate)
         if not len(samples):
             return Spoken(samples, self.rate)
-        words = timed(clause, _shifted(boundaries, skipped), samples, self.rate)
-        pause = silence(_pause_s(clause) / manner.speed, self.rate)
+        words = timed(clause, _shifted(boundaries, skipped, script), samples, self.rate)
+        pause = silence(pause_s(clause) / manner.speed, self.rate)
         return Spoken(np.concatenate((amplified(samples, manner.gain_db, self.rate), pause)), self.rate, words)
+
+    def _script(self, clause: str) -> Script:
+        """What espeak is given: English as every voice reads it, other languages as they are written."""
+        is_english = self.options.voice.lower().startswith("en")
+        return script_of(clause) if is_english else Script(pronounced(clause))
 
     def phonemize(self, text: str) -> str:
         """The text in IPA, words separated by spaces; punctuation is left out."""
-        return " ".join(self._library.phonemes(pronounced(text), self._delivery(1.0)))
+        return " ".join(self._library.phonemes(pronounced(text), self._delivery(Manner())))
 
-    def _delivery(self, speed: float) -> Delivery:
+    def _delivery(self, manner: Manner) -> Delivery:
         o = self.options
-        wpm = min(max(round(o.words_per_minute * speed), SLOWEST), FASTEST)
-        return Delivery(o.voice, wpm, o.pitch, o.pitch_range, o.word_gap)
+        wpm = min(max(round(o.words_per_minute * manner.speed), SLOWEST), FASTEST)
+        pitch = min(max(round(o.pitch + manner.pitch * PITCH_STEP), 0), 100)
+        return Delivery(o.voice, wpm, pitch, o.pitch_range, o.word_gap)
 
 
 def pronounced(text: str) -> str:
@@ -82,19 +87,6 @@ def _is_mute(character: str) -> bool:
     return unicodedata.category(character) in _MUTE and character not in _JOINERS and character not in "\n\t°"
 
 
-def _trimmed(samples: Samples, rate: int) -> tuple[Samples, int]:
-    """The sound without the silence around it, and how many samples were taken from its front."""
-    audible = np.flatnonzero(np.abs(samples) > AUDIBLE)
-    if not len(audible):
-        return samples[:0], 0
-    first = max(0, int(audible[0]) - round(LEAD_S * rate))
-    return samples[first : int(audible[-1]) + round(TAIL_S * rate)], first
-
-
-def _shifted(boundaries: list[Boundary], skipped: int) -> list[tuple[int, int]]:
-    return [(b.position, max(0, b.sample - skipped)) for b in boundaries]
-
-
-def _pause_s(clause: str) -> float:
-    """Seconds of silence that belong behind the clause."""
-    return PAUSES_S.get(clause.rstrip(CLOSERS)[-1:], 0.05)
+def _shifted(boundaries: list[Boundary], skipped: int, script: Script) -> list[tuple[int, int]]:
+    """Where words begin, in the clause and in the sound without its front."""
+    return [(script.origin(b.position), max(0, b.sample - skipped)) for b in boundaries]

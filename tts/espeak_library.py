@@ -122,20 +122,23 @@ class EspeakLibrary:
             self._pcm, self._boundaries = [], []
         return np.concatenate(pcm) if pcm else np.zeros(0, np.int16), boundaries
 
-    def phonemes(self, text: str, delivery: Delivery) -> list[str]:
+    def phonemes(self, text: str, delivery: Delivery, separator: str = "") -> list[str]:
         """The text in IPA, one string for each stretch between punctuation, words separated by spaces.
+
+        The phones of a word are separated by `separator`, a character, if one is given; two may stand in a row.
 
         Raises:
             SettingsError: there is no such voice.
         """
+        mode = IPA | (ord(separator) << 8 if separator else 0)
         with self._lock:
             self._deliver(delivery)
-            return [p for p in self._clauses(ctypes.create_string_buffer(text.encode())) if p]
+            return [p for p in self._clauses(ctypes.create_string_buffer(text.encode()), mode) if p]
 
-    def _clauses(self, data: "ctypes.Array[ctypes.c_char]") -> Iterator[str]:
+    def _clauses(self, data: "ctypes.Array[ctypes.c_char]", mode: int) -> Iterator[str]:
         rest = c_void_p(ctypes.addressof(data))
         while rest.value:
-            yield self._espeak.espeak_TextToPhonemes(ctypes.byref(rest), UTF8, IPA).decode().strip()
+            yield self._espeak.espeak_TextToPhonemes(ctypes.byref(rest), UTF8, mode).decode().strip()
 
     def _deliver(self, delivery: Delivery) -> None:
         """Set the voice and how it speaks, where that is not so already."""

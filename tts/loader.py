@@ -1,28 +1,67 @@
-"""Voices by name."""
+"""Voices by name: espeak-ng, ESPnet's, and every voice that is a folder."""
+
+from pathlib import Path
 
 from assistant.errors import EngineMissing, SettingsError
 from tts.base import Voice
-from tts.options import EspeakOptions
+from tts.cards import voice_folders
+from tts.options import VoiceOptions
 
-NAMES = ("espeak",)
+AUTO = "auto"
+"""The name that stands for the best voice there is."""
+EMBEDDED = "lj"
+"""The folder of the voice that comes with the installation."""
+FALLBACK = "espeak"
+"""The voice that always works."""
 
 
-def load_voice(name: str, espeak: EspeakOptions | None = None) -> Voice:
+def voice_names(options: VoiceOptions | None = None) -> tuple[str, ...]:
+    """The name of every voice there is; one may still lack a package or a file."""
+    options = options or VoiceOptions()
+    own = [name for name in voice_folders(options.voices) if name not in (FALLBACK, "espnet", AUTO)]
+    return (*own, FALLBACK, *(["espnet"] if options.espnet.model else []))
+
+
+def chosen(name: str, options: VoiceOptions | None = None) -> str:
+    """The name itself, or the one that "auto" stands for: the embedded voice, and espeak where that is not there."""
+    if name != AUTO:
+        return name
+    return EMBEDDED if EMBEDDED in voice_names(options) else FALLBACK
+
+
+def load_voice(name: str, options: VoiceOptions | None = None) -> Voice:
     """The voice of this name, ready to speak.
 
     Raises:
         SettingsError: there is none of this name, or its options do not fit.
-        EngineMissing: its package or data are not here.
+        EngineMissing: its package, data or weights are not here.
     """
+    options = options or VoiceOptions()
+    name = chosen(name, options)
     try:
         match name:
             case "espeak":
                 from tts.espeak import Espeak
 
-                return Espeak(espeak)
+                return Espeak(options.espeak)
+            case "espnet":
+                from tts.espnet_voice import EspnetVoice
+
+                voice: Voice = EspnetVoice(options.espnet)
+                return voice
             case _:
-                raise SettingsError(f'There is no voice "{name}"; there is {", ".join(NAMES)}.')
+                return _from_folder(name, options)
     except ImportError as error:
         raise EngineMissing(
             f'The voice "{name}" needs a package that is not installed: pip install {error.name}.'
         ) from error
+
+
+def _from_folder(name: str, options: VoiceOptions) -> Voice:
+    folder: Path | None = voice_folders(options.voices).get(name)
+    if folder is None:
+        raise SettingsError(f'There is no voice "{name}"; there is {", ".join(voice_names(options))}.')
+    from tts.fastspeech2 import FastSpeech2
+    from tts.pronunciations import read_pronunciations
+
+    return FastSpeech2(folder, options.fastspeech2, read_pronunciations(options.pronunciations))

@@ -6,7 +6,7 @@ from argparse import Namespace
 from collections.abc import Iterator
 from dataclasses import asdict
 
-from assistant.arguments import BenchArguments, ScreenKind, TalkArguments
+from assistant.arguments import BenchArguments, SayArguments, ScreenKind, TalkArguments
 from assistant.cli.parser import SETTING_FLAGS
 from config.fit import Written
 from config.folders import settings_file
@@ -30,6 +30,10 @@ def run(found: Namespace) -> int:
             return examine(settings, found.json, sys.stdout)
         case "sessions":
             return _sessions(settings, found)
+        case "voices":
+            return _voices(settings, found)
+        case "say":
+            return _say(settings, found)
         case "settings":
             return _settings(settings, found)
         case "bench":
@@ -63,6 +67,8 @@ def _talk(settings: Settings, found: Namespace) -> int:
 
 
 def _bench(settings: Settings, found: Namespace) -> int:
+    if found.bench == "tts":
+        return _bench_tts(settings, found)
     if found.bench == "idle":
         from assistant.bench.idle import run as bench
 
@@ -72,6 +78,16 @@ def _bench(settings: Settings, found: Namespace) -> int:
     else:
         from assistant.bench.latency import run as bench
     return bench(settings, BenchArguments(found.data, found.limit, found.engine, json=found.json))
+
+
+def _bench_tts(settings: Settings, found: Namespace) -> int:
+    from assistant.bench.tts import VoiceBench
+    from assistant.bench.tts import run as bench
+    from assistant.bench.voice_cast import AGAINST
+
+    against = AGAINST if found.against is None else tuple(filter(None, found.against.split(",")))
+    texts, human, folder = found.texts, found.human, found.folder
+    return bench(settings, VoiceBench(tuple(found.voices), texts, against, human, folder, found.limit, found.json))
 
 
 def _devices(settings: Settings, found: Namespace) -> int:
@@ -98,6 +114,27 @@ def _sessions(settings: Settings, found: Namespace) -> int:
     if not sessions and not found.json:
         print(f"There are no sessions{f' called {found.find}' if wanted else ''} in {settings.sessions}.")
     return 0
+
+
+def _voices(settings: Settings, found: Namespace) -> int:
+    from assistant.cli.voices import as_json, print_voices
+    from tts.catalogue import voices
+
+    listed = voices(settings.voice, settings.voice_options)
+    if found.json:
+        for voice in listed:
+            print(as_json(voice))
+    else:
+        print_voices(listed, sys.stdout)
+    return 0
+
+
+def _say(settings: Settings, found: Namespace) -> int:
+    from assistant.cli.say import say
+
+    text = " ".join(found.text)
+    wanted = SayArguments(text, found.output, found.speed, found.pitch, found.timings, found.json)
+    return say(settings, wanted, sys.stdin, sys.stdout)
 
 
 def _settings(settings: Settings, found: Namespace) -> int:

@@ -6,8 +6,9 @@ Global flags may stand before or after the command; without a command it is `tal
 """
 
 import argparse
+import math
 from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, Namespace
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 ABOUT = "Earshot: a voice assistant that hears, speaks and works with sound."
@@ -18,7 +19,7 @@ SETTING_FLAGS = {
     "loudspeaker": ("devices.loudspeaker", "NAME", "the loudspeaker, by name or index"),
     "backend": ("devices.backend", "NAME", "the sound library: sounddevice or pyaudio"),
     "recognizer": ("recognizer", "NAME", "what turns speech into words: moonshine or whisper"),
-    "voice": ("voice", "NAME", "what speaks: espeak"),
+    "voice": ("voice", "NAME", "what speaks: a name that `voices` lists, or auto"),
     "dialogue": ("dialogue", "NAME", "what answers: auto, embedded or openai"),
     "language": ("language", "CODE", "what is spoken, such as en or de, or auto"),
     "sessions": ("sessions", "DIR", "where sessions are kept"),
@@ -53,9 +54,19 @@ def _parser() -> ArgumentParser:
     command("doctor", "check this machine, and say what to do about what is amiss")
     sessions = command("sessions", "list past sessions and what was made in them, newest first")
     sessions.add_argument("find", nargs="?", default="", help="only those whose date or things are called so")
+    command("voices", "list the voices, what they are, and which one is set")
+    _say_flags(command("say", "say a text, aloud or into a file"))
     command("settings", "print all settings, with what they mean, as a settings file")
     _bench_commands(command("bench", "measure"), after)
     return parser
+
+
+def _say_flags(say: ArgumentParser) -> None:
+    say.add_argument("text", nargs="+", help="the text; - for what comes in on standard input")
+    say.add_argument("-o", "--output", type=Path, metavar="FILE", help="a WAV, FLAC or OGG file, not the loudspeaker")
+    say.add_argument("--speed", type=_within(0.5, 2), default=1.0, metavar="X", help="tempo, 0.5 to 2 (1)")
+    say.add_argument("--pitch", type=_within(-12, 12), default=0.0, metavar="ST", help="semitones, -12 to 12 (0)")
+    say.add_argument("--timings", action="store_true", help="print when each word sounds, with --json a line each")
 
 
 def _bench_commands(bench: ArgumentParser, common: ArgumentParser) -> None:
@@ -72,6 +83,28 @@ def _bench_commands(bench: ArgumentParser, common: ArgumentParser) -> None:
             kind.add_argument("--data", type=Path, required=True, help="a .jsonl manifest, or a folder of them")
             kind.add_argument("--limit", type=_positive, metavar="N", help="only the first N recordings")
         kind.add_argument("--engine", metavar="NAME", help="the engine to measure, if not the one that is set")
+    about = "voices side by side: speed, words understood, quality, melody, word times"
+    _bench_tts_flags(
+        kinds.add_parser(
+            "tts",
+            help=about,
+            description=about,
+            parents=[_global_flags("set")],  # of its own: its --voice takes the place of theirs
+            allow_abbrev=False,
+            conflict_handler="resolve",
+        )
+    )
+
+
+def _bench_tts_flags(tts: ArgumentParser) -> None:
+    tts.add_argument(
+        "--voice", nargs="+", action="extend", default=[], dest="voices", metavar="NAME", help="what to measure"
+    )
+    tts.add_argument("--texts", type=Path, metavar="FILE", help="a text a line: as written, a tab, as spoken")
+    tts.add_argument("--against", metavar="NAMES", help="what to compare with (espeak,flite,festival,human)")
+    tts.add_argument("--human", type=Path, metavar="FILE", help="a manifest of recordings of a person")
+    tts.add_argument("--limit", type=_positive, metavar="N", help="only the first N texts and recordings")
+    tts.add_argument("-o", dest="folder", type=Path, metavar="DIR", help="where to keep figures, table and sounds")
 
 
 def _global_flags(set_into: str) -> ArgumentParser:
@@ -114,6 +147,21 @@ def _talk_flags() -> ArgumentParser:
     talk.add_argument("--output", type=Path, metavar="FILE", help="a WAV file in place of the loudspeaker")
     talk.add_argument("--metrics", type=Path, metavar="FILE", help="append every turn's record, as a line of JSON")
     return flags
+
+
+def _within(least: float, most: float) -> Callable[[str], float]:
+    """Reads a number from `least` to `most`."""
+
+    def number(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = math.nan
+        if not least <= value <= most:
+            raise ArgumentTypeError(f"takes a number from {least:g} to {most:g}, not {text!r}")
+        return value
+
+    return number
 
 
 def _positive(text: str) -> int:

@@ -1,4 +1,4 @@
-"""Text to speech: say this, slower, louder, spell it; and how the assistant speaks from now on."""
+"""Text to speech: say this, slower, louder, higher, spell it; and how the assistant speaks from now on."""
 
 from typing import Literal, TypeAlias
 
@@ -8,7 +8,7 @@ from router.abilities.sounds import change_sound
 from router.saying import Change, changed, say_again
 from router.task import Context, Family, Outcome, Unfinished, means, task
 
-How: TypeAlias = Literal["normal", "slower", "faster", "louder", "quieter"]
+How: TypeAlias = Literal["normal", "slower", "faster", "louder", "quieter", "higher", "deeper"]
 SPELLED_AT_MOST = 60
 """Characters; who has longer words spelled has been misheard."""
 
@@ -18,6 +18,9 @@ SLOWER = "(slower|more slowly|slowly)"
 FASTER = "(faster|more quickly|quickly|quicker|fast)"
 LOUDER = "(louder|more loudly|loudly|loud)"
 QUIETER = "(quieter|softer|more quietly|more softly|quietly|softly|in a low voice)"
+TONE = "(voice|pitch|tone)"
+HIGHER = f"(higher|[in|with|at] a (high|higher|high-pitched|higher-pitched|[high|higher] pitched) {TONE})"
+DEEPER = f"(deeper|lower|[in|with|at] a (deep|deeper|lower|low-pitched|lower-pitched|[low|lower] pitched) {TONE})"
 WHAT = "[the (words|word|sentence|text|phrase|following)|the following (words|word|sentence|text|phrase)]"
 
 
@@ -34,6 +37,8 @@ WHAT = "[the (words|word|sentence|text|phrase|following)|the following (words|wo
     *means(f"say {WHAT} {{text}} {FASTER}", f"say {FASTER} {{text}}", f"{FASTER} say {{text}}", how="faster"),
     *means(f"say {WHAT} {{text}} {LOUDER}", f"say {LOUDER} {{text}}", f"{LOUDER} say {{text}}", how="louder"),
     *means(f"say {WHAT} {{text}} {QUIETER}", f"say {QUIETER} {{text}}", f"{QUIETER} say {{text}}", how="quieter"),
+    *means(f"say {WHAT} {{text}} {HIGHER}", how="higher"),
+    *means(f"say {WHAT} {{text}} {DEEPER}", how="deeper"),
     Unfinished(
         "say [something|a (sentence|text|word)]|(read|speak) [something|a text] (aloud|out loud)"
         "|(turn|convert|transform) [a|some|my|the|your] [written] (text|words) (into|to) [natural sounding] [spoken] "
@@ -66,11 +71,13 @@ async def say_text(context: Context, text: str, how: How = "normal") -> Outcome:
     *means(
         f"[say|repeat] (it|that|this) [again] [but] {BIT} {QUIETER}", f"again [but] {BIT} {QUIETER}", change="quieter"
     ),
+    *means(f"{BIT} higher", f"[(say|repeat) (it|that|this)] [again] [but] {BIT} {HIGHER}", change="higher"),
+    *means(f"{BIT} deeper", f"[(say|repeat) (it|that|this)] [again] [but] {BIT} {DEEPER}", change="deeper"),
     family=Family.CONVERSATION,
     effects=True,
 )
 async def again(context: Context, change: Change) -> Outcome:
-    """Give the last thing again, but slower, faster, louder or quieter: what was said, or the sound that was played.
+    """Give the last thing again, but slower, faster, louder, quieter, higher or deeper: what was said, or played.
 
     Where there is neither, change how the assistant speaks from now on.
     """
@@ -78,6 +85,8 @@ async def again(context: Context, change: Change) -> Outcome:
     if said := say_again(context, change):
         return said
     if reply is not None and reply.played:
+        if change in ("higher", "deeper"):
+            raise TaskError("I can make a sound louder, quieter, faster or slower, but not change its pitch.")
         return await change_sound.run(context, change)
     return await adjust_voice.run(context, change)
 
@@ -97,13 +106,25 @@ async def again(context: Context, change: Change) -> Outcome:
         "volume down|lower your voice",
         change="quieter",
     ),
+    *means(
+        f"(speak|talk|sound) {BIT} {HIGHER}",
+        "(raise|increase) your (pitch|tone)|(make|turn) your (voice|pitch) higher",
+        f"(you [sound|are]|your {TONE} is) too (deep|low)",
+        change="higher",
+    ),
+    *means(
+        f"(speak|talk|sound) {BIT} {DEEPER}",
+        "(lower|decrease) your (pitch|tone)|(make|turn) your (voice|pitch) (deeper|lower)",
+        f"(you [sound|are]|your {TONE} is) too high",
+        change="deeper",
+    ),
     *means("(speak|talk) (normally|at [a] normal (speed|volume)|as before|like before)", change="normal"),
     family=Family.CONVERSATION,
     effects=True,
 )
 async def adjust_voice(context: Context, change: How) -> Outcome:
     """Change how the assistant speaks from now on."""
-    manner = Manner() if change == "normal" else changed(context.manner, change)
+    manner = Manner(voice=context.manner.voice) if change == "normal" else changed(context.manner, change)
     if manner == context.manner and change != "normal":
         raise TaskError(f"I cannot speak any {change}.")
     context.manner = manner

@@ -1,0 +1,1 @@
+"""Turns published FastSpeech 2 checkpoints into voice folders: networks for onnxruntime, and a card."""

@@ -1,0 +1,190 @@
+"""Writes the trained voice as a voice folder: three ONNX graphs, the list of phones, the card."""
+
+import argparse
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from onnx import TensorProto, helper, numpy_helper
+from torch import Tensor, nn
+
+from scripts.voice.acoustic import FastSpeech2, Sizes
+from scripts.voice.corpus import READER
+from scripts.voice.features import HOP, MELS, RATE, Floats
+from scripts.voice.train_acoustic import Scale
+from scripts.voice.vocoder import Vocoder
+
+log = logging.getLogger("voice.export")
+
+OPSET = 18
+SMALLEST = 4096
+"""Weights with fewer numbers stay as they are."""
+
+CARD = """\
+# The card of a voice; docs/models/lj.md tells how it was made.
+name = "{name}"
+description = "A woman reading, after LJ Speech; FastSpeech 2, made by Earshot"
+language = "en-us"
+rate = {rate}
+hop = {hop}
+mels = {mels}
+licence = "Apache-2.0"
+data = "LJ Speech 1.1 (public domain), LibriSpeech and other read speech, and cmu_us_slt_arctic_hts as a teacher"
+phone_set = "espeak"
+
+[pitch]
+mean = {pitch[0]:.5f}
+std = {pitch[1]:.5f}
+
+[energy]
+mean = {energy[0]:.5f}
+std = {energy[1]:.5f}
+"""
+
+
+class EncoderOf(nn.Module):
+    """The encoder as one speaker's: phones (1, n) → hidden, durations in frames, pitch, energy."""
+
+    def __init__(self, model: FastSpeech2, speaker: str) -> None:
+        super().__init__()
+        self.encoder = model.encoder
+        self.register_buffer("speaker", torch.tensor([model.names.index(speaker)]))
+
+    def forward(self, phones: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        mask = torch.ones_like(phones, dtype=torch.float32)[..., None]
+        hidden, durations, pitch, energy = self.encoder(phones, self.speaker, mask)
+        return hidden, torch.expm1(durations).clamp_min(0), pitch, energy
+
+
+class DecoderOf(nn.Module):
+    """The decoder with F0 in hertz, 0 where there is no voice."""
+
+    def __init__(self, model: FastSpeech2, pitch: tuple[float, float]) -> None:
+        super().__init__()
+        self.decoder = model.decoder
+        self.mean, self.std = pitch
+
+    def forward(self, hidden: Tensor, durations: Tensor, pitch: Tensor, energy: Tensor) -> tuple[Tensor, Tensor]:
+        mel, log_f0, voiced = self.decoder(hidden, durations, pitch, energy)
+        f0 = torch.exp(log_f0 * self.std + self.mean)
+        return mel, torch.where(voiced > 0, f0, torch.zeros_like(f0))
+
+
+def export(model: FastSpeech2, vocoder: Vocoder, scale: Scale, to: Path) -> None:
+    """Writes the folder; `scale` is the reader's."""
+    to.mkdir(parents=True, exist_ok=True)
+    n, t = torch.export.Dim("n", min=2), torch.export.Dim("t", min=4)
+    phones = torch.randint(0, len(model.symbols), (1, 23))
+    encoder = EncoderOf(model, READER).eval()
+    _write(encoder, (phones,), {"phones": {1: n}}, ("hidden", "durations", "pitch", "energy"), to / "encoder.onnx")
+    hidden, _, pitch, energy = encoder(phones)
+    given = {name: {1: n} for name in ("hidden", "durations", "pitch", "energy")}
+    durations = torch.randint(1, 9, (1, 23))
+    decoder = DecoderOf(model, scale.pitch).eval()
+    _write(decoder, (hidden, durations, pitch, energy), given, ("mel", "f0"), to / "decoder.onnx")
+    sound = (torch.randn(1, 40, MELS) - 5, torch.full((1, 40), 200.0))
+    _write(vocoder.eval(), sound, {"mel": {1: t}, "f0": {1: t}}, ("samples",), to / "vocoder.onnx")
+    (to / "phones.txt").write_text("\n".join(model.symbols) + "\n", encoding="utf-8")
+    card = CARD.format(name=to.name, rate=RATE, hop=HOP, mels=MELS, pitch=scale.pitch, energy=scale.energy)
+    (to / "voice.toml").write_text(card, encoding="utf-8")
+
+
+def _write(
+    module: nn.Module,
+    inputs: tuple[Tensor, ...],
+    shapes: dict[str, dict[int, object]],
+    outputs: tuple[str, ...],
+    to: Path,
+) -> None:
+    """Exports a graph and stores its large weights in eight bits."""
+    program = torch.onnx.export(
+        module, inputs, dynamo=True, dynamic_shapes=shapes, input_names=list(shapes), output_names=list(outputs),
+        opset_version=OPSET, verbose=False,
+    )  # fmt: skip
+    assert program is not None
+    program.optimize()
+    onnx.save(packed(program.model_proto), to)
+
+
+def packed(model: onnx.ModelProto) -> onnx.ModelProto:
+    """The model with large weights as int8 and a scale for each channel, made float again when it is loaded."""
+    graph = model.graph
+    _forget(model)
+    kept, nodes = [], []
+    for weight in graph.initializer:
+        values = numpy_helper.to_array(weight)
+        if weight.data_type != TensorProto.FLOAT or values.size < SMALLEST or values.ndim < 2:
+            kept.append(weight)
+        else:
+            parts, node = _rounded(values, weight.name)
+            kept += parts
+            nodes.append(node)
+    nodes += graph.node
+    del graph.initializer[:], graph.node[:]
+    graph.initializer.extend(kept)
+    graph.node.extend(nodes)
+    onnx.checker.check_model(model)
+    return model
+
+
+def _forget(model: onnx.ModelProto) -> None:
+    """Take out what the exporter noted about its own run: source lines, and shapes that no runtime needs."""
+    del model.metadata_props[:], model.graph.value_info[:]
+    for node in model.graph.node:
+        del node.metadata_props[:]
+        node.doc_string = ""
+
+
+def _rounded(values: Floats, name: str) -> tuple[list[TensorProto], onnx.NodeProto]:
+    """A weight as whole numbers and scales, and the node that multiplies them."""
+    axis = int(np.argmin([_error(values, a) for a in range(values.ndim)]))
+    scale = _scale(values, axis)
+    whole = np.round(values / _along(scale, axis, values.ndim)).astype(np.int8)
+    parts = {f"{name}_whole": whole, f"{name}_scale": scale, f"{name}_zero": np.zeros(len(scale), np.int8)}
+    node = helper.make_node("DequantizeLinear", list(parts), [name], axis=axis)
+    return [numpy_helper.from_array(array, part) for part, array in parts.items()], node
+
+
+def _scale(values: Floats, axis: int) -> Floats:
+    others = tuple(a for a in range(values.ndim) if a != axis)
+    return np.maximum(np.abs(values).max(axis=others) / 127, 1e-12).astype(np.float32)
+
+
+def _along(scale: Floats, axis: int, dimensions: int) -> Floats:
+    return scale.reshape([-1 if a == axis else 1 for a in range(dimensions)])
+
+
+def _error(values: Floats, axis: int) -> float:
+    """Mean square of what rounding with a scale along this axis loses."""
+    scale = _along(_scale(values, axis), axis, values.ndim)
+    return float(np.square(np.round(values / scale) * scale - values).mean())
+
+
+def main(given: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--work", type=Path, required=True, help="where the checkpoints are")
+    parser.add_argument("--to", type=Path, default=Path("tts/voices/lj"))
+    args = parser.parse_args(given)
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    model, scale = trained(args.work)
+    vocoder = Vocoder()
+    vocoder.load_state_dict(torch.load(args.work / "vocoder.pt", weights_only=True)["vocoder"])
+    export(model, vocoder, scale, args.to)
+    for file in sorted(args.to.iterdir()):
+        log.info("%s %.2f MB", file, file.stat().st_size / 1e6)
+
+
+def trained(work: Path) -> tuple[FastSpeech2, Scale]:
+    """The acoustic model of the last phase that there is a checkpoint of, and the reader's scale."""
+    paths = [p for p in (work / "acoustic-reader.pt", work / "acoustic-everybody.pt") if p.exists()]
+    saved = torch.load(paths[0], weights_only=False)
+    model = FastSpeech2(saved["symbols"], saved["speakers"], Sizes())
+    model.load_state_dict(saved["average"])
+    return model, Scale(*saved["scales"][READER])
+
+
+if __name__ == "__main__":
+    main()

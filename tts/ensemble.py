@@ -1,0 +1,91 @@
+"""All voices of a conversation, as one."""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from threading import Lock
+
+from assistant.errors import EngineError
+from assistant.events import Manner, Spoken
+from assistant.resample import resample
+from tts.base import Restricted, Voice
+from tts.loader import AUTO, FALLBACK, chosen, load_voice, voice_names
+from tts.options import VoiceOptions
+
+logger = logging.getLogger(__name__)
+
+
+class Ensemble:
+    """A `Voice` that speaks with the voice that the manner names, or else with the first.
+
+    A voice is loaded when it is first wanted and stays. All are given out at the rate of the first.
+
+    Raises:
+        SettingsError: there is no voice of the first's name.
+        EngineMissing: the first cannot be loaded.
+    """
+
+    def __init__(self, first: str, others: Sequence[str], load: Callable[[str], Voice]) -> None:
+        self.name = first
+        self.names = (first, *(name for name in others if name != first))
+        """All that can be asked for, the first one first."""
+        self.stands_in = False
+        """Whether the first is not the one that was wanted, because that could not be loaded."""
+        self._load = load
+        self._untold: list[str] = []
+        self._loaded: dict[str, Voice] = {}
+        self._lock = Lock()
+        self.rate = self.load(first).rate
+
+    @classmethod
+    def open(cls, wanted: str, options: VoiceOptions | None = None) -> "Ensemble":
+        """The voices there are, the wanted one first; "auto" is the best one that can be loaded.
+
+        Raises:
+            SettingsError: there is no voice of this name, or its options do not fit.
+            EngineMissing: its package, data or weights are not here.
+        """
+        first, names = chosen(wanted, options), voice_names(options)
+        try:
+            return cls(first, names, lambda name: load_voice(name, options))
+        except EngineError as error:
+            if wanted != AUTO or first == FALLBACK:
+                raise
+            logger.warning("the voice %s cannot be loaded: %s", first, error)
+            notice = f"{error} Until that is done, {FALLBACK} speaks."
+        ensemble = cls(FALLBACK, [name for name in names if name != first], lambda name: load_voice(name, options))
+        ensemble.stands_in = True
+        ensemble._untold.insert(0, notice)
+        return ensemble
+
+    def load(self, name: str) -> Voice:
+        """The voice of this name, "" for the first; the next call finds it loaded.
+
+        Raises:
+            SettingsError: there is no voice of this name, or its options do not fit.
+            EngineMissing: its package, data or weights are not here.
+        """
+        name = name or self.name
+        if voice := self._loaded.get(name):  # without the lock: the one that speaks waits for no other's loading
+            return voice
+        with self._lock:
+            if name not in self._loaded:
+                self._loaded[name] = voice = self._load(name)
+                if isinstance(voice, Restricted) and voice.notice:
+                    self._untold.append(f"{name}: {voice.notice}")
+            return self._loaded[name]
+
+    def untold(self) -> list[str]:
+        """What is to be told of the voices loaded since this was asked last, a sentence each."""
+        with self._lock:
+            untold, self._untold = self._untold, []
+        return untold
+
+    def speak(self, clause: str, manner: Manner) -> Spoken:
+        """A clause as sound at `rate`, by the voice that the manner names.
+
+        Raises:
+            EarshotError: that voice cannot be loaded, or fails.
+        """
+        spoken = self.load(manner.voice).speak(clause, manner)
+        return replace(spoken, samples=resample(spoken.samples, spoken.rate, self.rate), rate=self.rate)
