@@ -33,7 +33,7 @@ class Settings:
     """What turns speech into words. `moonshine` is embedded and hears English; `whisper` hears a hundred languages."""
     voice: str = "auto"
     """What speaks: the name of a voice, as `assistant voices` lists them. `auto` is the embedded voice "lj", and espeak
-    where that cannot be loaded."""
+    where that cannot be loaded or `language` is not English."""
     dialogue: Literal["auto", "embedded", "openai"] = "auto"
     """What answers. `embedded` needs no model and sends nothing; `openai` is any compatible server; `auto` takes the
     server if one is set below, and is embedded otherwise."""
@@ -63,7 +63,7 @@ class Settings:
     @property
     def voice_options(self) -> VoiceOptions:
         """All that the loader of voices wants to know."""
-        return VoiceOptions(self.espeak, self.fastspeech2, self.espnet, self.voices, self.pronunciations)
+        return VoiceOptions(self.espeak, self.fastspeech2, self.espnet, self.voices, self.pronunciations, self.language)
 
 
 def load(

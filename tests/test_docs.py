@@ -4,6 +4,7 @@ import re
 import shlex
 import tomllib
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from pydoc import locate
 
@@ -44,7 +45,8 @@ def inline(path: Path) -> list[str]:
 def command_lines() -> Iterator[str]:
     """Every line in the README that starts the program, or a script of ours."""
     text = README.read_text(encoding="utf-8")
-    lines = (line.partition("#")[0].strip() for block in blocks(text, "sh") for line in block.splitlines())
+    scripts = (block.replace("\\\n", " ") for block in blocks(text, "sh"))
+    lines = (line.partition("#")[0].strip() for script in scripts for line in script.splitlines())
     yield from filter(None, lines)
     yield from (code for code in inline(README) if re.match(r"(assistant|\./scripts/\w+|PYTHON=\S+)( |$)", code))
     yield from re.findall(r"^ExecStart=\S+/bin/(.*)$", text, re.MULTILINE)
@@ -78,12 +80,22 @@ def test_a_command_is_one(line: str, tmp_path: Path) -> None:
 
 def test_there_are_commands_for_everything_the_program_does() -> None:
     lines = [shlex.split(line) for line in command_lines()]
-    assert {"devices", "doctor", "sessions", "settings", "bench"} < {words[1] for words in lines if len(words) > 1}
-    assert {"latency", "asr", "idle"} == {words[2] for words in lines if words[1:2] == ["bench"]}
+    commands = {"devices", "doctor", "say", "sessions", "settings", "voices", "bench"}
+    assert commands < {words[1] for words in lines if len(words) > 1}
+    assert {"latency", "asr", "idle", "tts"} == {words[2] for words in lines if words[1:2] == ["bench"]}
+
+
+def test_modules_and_extras_in_commands_are_there() -> None:
+    text = "".join(block for path in GUIDES for block in blocks(path.read_text(encoding="utf-8"), "sh"))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    modules, extras = set(re.findall(r"-m (scripts\.\w+)", text)), set(re.findall(r"'\.\[(\w+)\]'", text))
+    assert "scripts.voice" in modules and "bench" in extras
+    assert [module for module in sorted(modules) if find_spec(module) is None] == []
+    assert extras <= set(project["optional-dependencies"])
 
 
 def test_flags_that_are_named_are_there(capsys: pytest.CaptureFixture[str]) -> None:
-    for command in (["talk"], ["bench", "latency"], ["bench", "idle"]):
+    for command in (["talk"], ["say"], ["voices"], ["bench", "latency"], ["bench", "idle"], ["bench", "tts"]):
         with pytest.raises(SystemExit):
             parse([*command, "--help"])
     known = set(re.findall(r"--[\w-]+", capsys.readouterr().out))

@@ -109,6 +109,13 @@ def test_the_user_s_own_voice_goes_before_one_of_that_name(tmp_path: Path) -> No
     assert chosen("espeak", VoiceOptions(voices=tmp_path)) == "espeak"
 
 
+@pytest.mark.parametrize(("language", "voice"), [("auto", "lj"), ("en", "lj"), ("en-gb", "lj"), ("de", "espeak")])
+def test_the_embedded_voice_speaks_english_only(language: str, voice: str, tmp_path: Path) -> None:
+    make_voice(tmp_path / "lj")
+    assert chosen(AUTO, VoiceOptions(voices=tmp_path, language=language)) == voice
+    assert chosen("lj", VoiceOptions(voices=tmp_path, language=language)) == "lj"
+
+
 def test_espnet_is_offered_where_a_model_is_set() -> None:
     assert "espnet" not in voice_names(VoiceOptions())
     assert "espnet" in voice_names(VoiceOptions(espnet=EspnetOptions(model="somewhere")))

@@ -267,9 +267,9 @@ def _translated(device: str) -> Iterator[None]:
         yield
     except RuntimeError as error:
         if device == "cuda" and "memory" in str(error):
-            raise EngineError(
-                'The GPU has too little memory for this ESPnet model; set espnet.device to "cpu".'
-            ) from error
+            raise EngineError('The GPU has too little memory for this model; set espnet.device to "cpu".') from error
+        if "state_dict" in str(error):
+            raise EngineMissing("The ESPnet model's weights do not fit its config.yaml; copy both again.") from error
         raise EngineError(f"ESPnet failed: {_brief(error)}.") from error
 
 

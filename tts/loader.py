@@ -23,10 +23,14 @@ def voice_names(options: VoiceOptions | None = None) -> tuple[str, ...]:
 
 
 def chosen(name: str, options: VoiceOptions | None = None) -> str:
-    """The name itself, or the one that "auto" stands for: the embedded voice, and espeak where that is not there."""
+    """The name itself, or the one that "auto" stands for: the embedded voice, and espeak where that is not there or
+    the conversation is in another language than English.
+    """
+    options = options or VoiceOptions()
     if name != AUTO:
         return name
-    return EMBEDDED if EMBEDDED in voice_names(options) else FALLBACK
+    english = options.language == AUTO or options.language.startswith("en")
+    return EMBEDDED if english and EMBEDDED in voice_names(options) else FALLBACK
 
 
 def load_voice(name: str, options: VoiceOptions | None = None) -> Voice:

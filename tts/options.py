@@ -72,3 +72,5 @@ class VoiceOptions:
     """The user's own voices, a folder each; it need not be there."""
     pronunciations: Path | None = None
     """The user's own pronunciations; the file need not be there."""
+    language: str = "auto"
+    """What the conversation is in: a code such as "en" or "de", or "auto" where that is not settled."""

@@ -177,10 +177,10 @@ def main(given: Sequence[str] | None = None) -> None:
         log.info("%s %.2f MB", file, file.stat().st_size / 1e6)
 
 
-def trained(work: Path) -> tuple[FastSpeech2, Scale]:
-    """The acoustic model of the last phase that there is a checkpoint of, and the reader's scale."""
-    paths = [p for p in (work / "acoustic-reader.pt", work / "acoustic-everybody.pt") if p.exists()]
-    saved = torch.load(paths[0], weights_only=False)
+def trained(work: Path, phases: Sequence[str] = ("texture", "reader", "everybody")) -> tuple[FastSpeech2, Scale]:
+    """The acoustic model of the first of these phases that there is a checkpoint of, and the reader's scale."""
+    path = next(path for phase in phases if (path := work / f"acoustic-{phase}.pt").exists())
+    saved = torch.load(path, weights_only=False)
     model = FastSpeech2(saved["symbols"], saved["speakers"], Sizes())
     model.load_state_dict(saved["average"])
     return model, Scale(*saved["scales"][READER])

@@ -40,7 +40,7 @@ class Phase:
     """How often an utterance is the reader's, the teacher's, anybody else's."""
 
 
-PHASES = (Phase("everybody", 4500, 1e-3, (0.2, 0.65, 0.15)), Phase("reader", 2200, 3e-4, (0.75, 0.17, 0.08)))
+PHASES = (Phase("everybody", 4500, 1e-3, (0.2, 0.65, 0.15)), Phase("reader", 1700, 3e-4, (0.75, 0.17, 0.08)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,9 +147,14 @@ class Library:
 
 
 def losses(model: FastSpeech2, b: Batch) -> dict[str, Tensor]:
-    """Equation-free sum of FastSpeech 2: mel, durations, pitch, energy; and F0 and voicing of every frame."""
-    hidden, duration, pitch, energy = model.encoder(b.phones, b.speaker, b.mask)
-    mel, log_f0, voiced = model.decoder(hidden, b.durations, b.pitch, b.energy)
+    """What FastSpeech 2 learns from, mel, durations, pitch and energy; and F0 and voicing of every frame."""
+    hidden, *predicted = model.encoder(b.phones, b.speaker, b.mask)
+    return losses_given(b, predicted, model.decoder(hidden, b.durations, b.pitch, b.energy))
+
+
+def losses_given(b: Batch, predicted: Sequence[Tensor], decoded: tuple[Tensor, Tensor, Tensor]) -> dict[str, Tensor]:
+    """The same of what the encoder predicted, log durations, pitch and energy, and of what the decoder made."""
+    (duration, pitch, energy), (mel, log_f0, voiced) = predicted, decoded
     phones, frames = b.mask[..., 0], b.frames[..., 0]
     loud = b.voiced * frames
     hit = nn.functional.binary_cross_entropy_with_logits(voiced, b.voiced, reduction="none")
@@ -231,14 +236,15 @@ def train(phase: Phase, model: FastSpeech2, library: Library, work: Path) -> Non
                 averaged.load_state_dict(average.state)
                 for speaker in (READER, VOICE):
                     curve.add(**judged(averaged, library, speaker))
-                _save(checkpoint, model, library, optimizer, average, step)
+                save(checkpoint, model, library, optimizer, average, step)
             log.info("%s, %.0f s", curve.write(step), time.monotonic() - began)
     model.load_state_dict(average.state)
 
 
-def _save(
+def save(
     path: Path, model: FastSpeech2, library: Library, optimizer: torch.optim.Optimizer, average: Average, step: int
 ) -> None:
+    """Writes a checkpoint to go on from, and a smaller one that stays."""
     what = {
         "model": model.state_dict(),
         "average": average.state,
