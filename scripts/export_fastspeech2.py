@@ -28,7 +28,12 @@ def main(given: list[str] | None = None) -> None:
     arguments = _parser().parse_args(given)
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)  # it warns of a package that nobody needs here
     options = ExportOptions(
-        arguments.source, arguments.vocoder, arguments.tokenizer, arguments.speaker, arguments.language_id
+        arguments.source,
+        vocoder=arguments.vocoder,
+        tokenizer=arguments.tokenizer,
+        speaker=arguments.speaker,
+        language=arguments.language_id,
+        rate=arguments.rate,
     )
     folder: Path = arguments.dest.expanduser()
     told = Told(
@@ -85,6 +90,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--tokenizer", default="", help="where vocab.json is, if not with the model: a folder or a tag")
     parser.add_argument("--speaker", type=int, help="which speaker of several, from 0")
     parser.add_argument("--language-id", type=int, help="which language of several, from 0")
+    parser.add_argument("--rate", type=int, help="hertz, where a model of transformers' does not say; else 22050")
     parser.add_argument("--name", default="", help="what the card calls it; the folder's name if not given")
     parser.add_argument("--description", default="", help="a line for the card")
     parser.add_argument("--licence", default="", help="for the card, where the model does not say, or says it wrongly")

@@ -89,16 +89,16 @@ def make_checkpoint(folder: Path, shape: Shape | None = None) -> Path:
     return folder
 
 
-def make_vocoder(folder: Path) -> Path:
+def make_vocoder(folder: Path, hop: int = HOP) -> Path:
     """Write a HiFi-GAN as the Parallel WaveGAN project does: its file of weights."""
     from espnet2.gan_tts.hifigan import HiFiGANGenerator
 
     torch.manual_seed(2)
     folder.mkdir(parents=True)
-    parameters = _generator()
+    parameters = _generator(hop)
     generator = HiFiGANGenerator(**parameters)
     enliven(generator)
-    config = {"sampling_rate": RATE, "hop_size": HOP, "num_mels": MELS, "format": "hdf5", "version": "0.5.5"}
+    config = {"sampling_rate": RATE, "hop_size": hop, "num_mels": MELS, "format": "hdf5", "version": "0.5.5"}
     config |= {"generator_type": "HiFiGANGenerator", "generator_params": {**parameters, "use_causal_conv": False}}
     (folder / "config.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
     with h5py.File(folder / "stats.h5", "w") as file:
@@ -178,10 +178,10 @@ def _config(shape: Shape) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _generator() -> dict[str, Any]:
+def _generator(hop: int = HOP) -> dict[str, Any]:
     return {
-        "in_channels": MELS, "out_channels": 1, "channels": 16, "kernel_size": 7, "upsample_scales": [8, 8],
-        "upsample_kernel_sizes": [16, 16], "resblock_kernel_sizes": [3], "resblock_dilations": [[1, 3]],
+        "in_channels": MELS, "out_channels": 1, "channels": 16, "kernel_size": 7, "upsample_scales": [8, hop // 8],
+        "upsample_kernel_sizes": [16, hop // 4], "resblock_kernel_sizes": [3], "resblock_dilations": [[1, 3]],
     }  # fmt: skip
 
 

@@ -272,7 +272,8 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 
 def test_the_command_line() -> None:
     found = parse(["--voice", "espeak", "bench", "tts", "--voice", "a", "b", "--limit", "2", "-o", "d"])
-    assert (found.voice, found.voices, found.limit, found.folder) == ("espeak", ["a", "b"], 2, Path("d"))
+    assert (found.voice, found.voices, found.limit, found.output) == ("espeak", ["a", "b"], 2, Path("d"))
+    assert parse(["bench", "tts", "--output", "d"]).output == Path("d")
     assert parse(["bench", "tts"]).voices == []
     assert parse(["bench", "asr", "--data", "d", "--voice", "espeak"]).voice == "espeak"
     with pytest.raises(SystemExit):
@@ -296,6 +297,10 @@ def test_a_small_run_without_the_programs(tmp_path: Path) -> None:
     texts.write_text("Two blue fish swam in the tank.\nIt is 7:45 now.\tIt is seven forty-five now.\n")
     done = program(tmp_path, "--voice", "espeak", "--texts", str(texts), "--json", "-o", str(tmp_path / "out"))
     assert done.returncode == 0, done.stderr
+    assert done.stderr.splitlines()[:2] == [
+        "espeak reads 2 texts.",
+        "Measuring espeak: words that moonshine understands.",
+    ]
     printed = json.loads(done.stdout)
     assert printed == json.loads((tmp_path / "out" / "figures.json").read_text())
     figures = printed["synthesizers"].pop("espeak")

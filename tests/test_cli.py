@@ -90,6 +90,37 @@ def test_global_flags_stand_before_or_after_the_command() -> None:
     assert parse(["bench", "asr", "--data", "d", "--json"]).json is True
 
 
+@pytest.mark.parametrize(
+    ("command", "shown", "hidden"),
+    [
+        ("say", "speed voice language loudspeaker backend json", "microphone recognizer dialogue sessions plain"),
+        ("devices", "backend json", "microphone loudspeaker voice plain"),
+        ("sessions", "sessions", "voice half-duplex"),
+        ("bench latency", "data recognizer voice dialogue half-duplex", "microphone sessions plain"),
+        ("bench tts", "voice against language recognizer", "microphone dialogue half-duplex sessions"),
+        ("talk", "input microphone sessions half-duplex plain", ""),
+    ],
+)
+def test_help_shows_the_flags_that_matter_and_the_commands_own_first(
+    command: str, shown: str, hidden: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        parse([*command.split(), "--help"])
+    printed = capsys.readouterr().out
+    listed = re.findall(r"^  (?:-\w[^,]*, )?--([\w-]+)", printed, re.MULTILINE)
+    assert {*shown.split(), "help", "profile", "config", "set", "log-level"} <= set(listed)
+    assert set(hidden.split()).isdisjoint(re.findall(r"--([\w-]+)", printed))
+    assert len(listed) == len(set(listed))
+    assert listed.index(shown.split()[0]) < listed.index("profile") or command in ("devices", "sessions")
+
+
+def test_flags_that_are_not_shown_are_understood() -> None:
+    flags = ["--microphone", "3", "--sessions", "here", "--half-duplex", "--plain"]
+    found = parse(["say", "Hello", *flags, "-o", "a.wav"])
+    assert (found.text, found.microphone, found.sessions) == (["Hello"], "3", "here")
+    assert found.half_duplex and found.plain
+
+
 def test_flags_are_settings() -> None:
     flags = ["--recognizer", "whisper", "--language", "de", "--microphone", "3", "--sessions", "here", "--half-duplex"]
     settings = settings_from(*flags, "--set", "ears.partial_s=2")
@@ -111,6 +142,7 @@ def test_flags_override_variables_and_set_overrides_flags() -> None:
         (["bench", "asr"], "required: --data"),
         (["bench", "asr", "--data", "d", "--limit", "0"], "takes a whole number from 1 up, not '0'"),
         (["bench", "idle", "--seconds", "nan"], "takes a number above 0, not 'nan'"),
+        (["bench", "idle", "--engine", "moonshine"], "unrecognized arguments: --engine"),
         (["--plain", "--json"], "not allowed with argument"),
         (["say"], "required: text"),
         (["say", "x", "--speed", "3"], "takes a number from 0.5 to 2, not '3'"),
@@ -141,6 +173,7 @@ def test_help_and_version(tmp_path: Path) -> None:
     assert (helped.returncode, version.returncode) == (0, 0)
     for command in ("talk", "say", "voices", "devices", "doctor", "sessions", "settings", "bench"):
         assert re.search(rf"^    {command} ", helped.stdout, re.MULTILINE)
+    assert re.search(r"^    bench .*latency, asr, idle, tts$", helped.stdout, re.MULTILINE)
     assert version.stdout.startswith("Earshot")
 
 

@@ -3,6 +3,7 @@
 import logging
 from pathlib import Path
 from shutil import copytree
+from typing import Any
 
 import numpy as np
 import pytest
@@ -38,7 +39,7 @@ def espnet(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def voice(espnet: Path):
+def voice(espnet: Path) -> Any:
     from tts.espnet_voice import EspnetVoice
 
     return EspnetVoice(options(espnet / "phones", espnet / "vocoder"))
@@ -51,7 +52,8 @@ def options(model: Path, vocoder: Path | str = "") -> EspnetOptions:
 def frames(spoken: Spoken, hop: int) -> list[tuple[float, float]]:
     """When the words sound, in frames behind the beginning of the first."""
     first = spoken.words[0].start_s
-    return [tuple(round((t - first) * spoken.rate / hop, 2) for t in (w.start_s, w.end_s)) for w in spoken.words]
+    scale = spoken.rate / hop
+    return [(round((w.start_s - first) * scale, 2), round((w.end_s - first) * scale, 2)) for w in spoken.words]
 
 
 def test_words_are_timed_to_the_frame_by_their_phones(voice):
@@ -214,6 +216,9 @@ def test_a_model_of_several_speakers_is_refused(tmp_path, espnet):
 def test_a_vocoder_that_is_none_is_refused(espnet, tmp_path):
     import yaml
 
+    from tests.espnet_checkpoint import make_vocoder
+
+    make_vocoder(tmp_path / "shorter", hop=32)
     (tmp_path / "empty").mkdir()
     other, broken = (copytree(espnet / "vocoder", tmp_path / name) for name in ("other", "broken"))
     config = read_yaml(other / "config.yml") | {"generator_type": "MelGANGenerator"}
@@ -224,6 +229,7 @@ def test_a_vocoder_that_is_none_is_refused(espnet, tmp_path):
         "empty": "there are no weights",
         "other": "is a MelGANGenerator",
         "broken": "cannot be loaded; copy it again",
+        "shorter": "makes 32 samples of a frame at 16000 Hz, and the ESPnet model in .* wants 64",
     }
     for name, said in tries.items():
         with pytest.raises((SettingsError, EngineMissing), match=said):
@@ -304,6 +310,7 @@ def test_a_config_that_is_none_is_refused(folder, text):
         ("", "Set espnet.model to a folder, or to a tag such as espnet/"),
         ("/no/such/folder", "There is no folder /no/such/folder"),
         ("word", "There is no folder word"),
+        ("a b/c", "is no folder here and no tag of the hub, such as espnet/"),
     ],
 )
 def test_a_model_that_is_not_there_is_said(name, said):

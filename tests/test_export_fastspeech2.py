@@ -32,6 +32,7 @@ PHONES = ("<blank>", "<unk>", *CONSONANTS, *(v + s for v in VOWELS for s in "012
 CHANNELS, MELS, RATE = 16, 8, 16_000
 TOLERANCE = 1e-3
 """Of mel, in natural logarithms or deviations."""
+pytestmark = pytest.mark.timeout(1200)  # tracing takes long where the processor has other work
 LENGTHS = (1, 2, 9, 60)
 """Phones in a clause; the networks are traced with seven."""
 
@@ -81,7 +82,6 @@ def make_published(folder: Path, vocabulary: bool = True, **changes: object) -> 
     )
     vocoder = transformers.FastSpeech2ConformerHifiGanConfig(
         model_in_dim=MELS,
-        sampling_rate=RATE,
         upsample_initial_channel=16,
         upsample_rates=[8, 8],
         upsample_kernel_sizes=[16, 16],
@@ -112,7 +112,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def voice(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("voices") / "small"
-    main([str(published), str(folder), "--data", "nothing"])
+    main([str(published), str(folder), "--data", "nothing", "--rate", str(RATE)])
     return folder
 
 
@@ -217,7 +217,7 @@ def test_acoustic_model_and_vocoder_may_come_apart(tmp_path, published):
         assert torch.equal(one, other)
     mel = torch.randn(1, 5, MELS)
     assert torch.equal(apart.parts.vocoder(mel), together.parts.vocoder(mel))
-    assert (apart.symbols, apart.hop) == (together.symbols, together.hop)
+    assert (apart.symbols, apart.hop, apart.rate) == (together.symbols, together.hop, 22_050)
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 
 from assistant.errors import EarshotError
-from tts.cards import read_card, voice_folders
-from tts.loader import FALLBACK, chosen
+from tts.cards import SHIPPED, read_card, voice_folders
+from tts.loader import ESPNET_ADVICE, FALLBACK, chosen
 from tts.options import VoiceOptions
 
 ESPEAK_RATE = 22_050
 """Hertz; what espeak-ng's own voices are made at."""
+INSTALLED, OWN, ABSENT = "installed", "your own", "not installed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,8 @@ class Listed:
     licence: str
     where: str
     """Its folder, its package, or its tag on a model hub."""
+    place: str
+    """The same in a word or two: `INSTALLED`, `OWN` or `ABSENT`."""
     about: str = ""
     notice: str = ""
     fault: str = ""
@@ -42,10 +45,11 @@ def voices(wanted: str, options: VoiceOptions) -> list[Listed]:
 
 def _folders(options: VoiceOptions, first: str) -> Iterator[Listed]:
     for name, folder in voice_folders(options.voices).items():
+        place = INSTALLED if folder.parent == SHIPPED else OWN
         try:
             card = read_card(folder)
         except EarshotError as error:
-            yield Listed(name, "FastSpeech 2", "", 0, "", str(folder), fault=str(error), chosen=name == first)
+            yield Listed(name, "FastSpeech 2", "", 0, "", str(folder), place, fault=str(error), chosen=name == first)
             continue
         yield Listed(
             name,
@@ -54,6 +58,7 @@ def _folders(options: VoiceOptions, first: str) -> Iterator[Listed]:
             card.rate,
             card.licence,
             str(folder),
+            place,
             card.description,
             card.notice,
             chosen=name == first,
@@ -62,20 +67,26 @@ def _folders(options: VoiceOptions, first: str) -> Iterator[Listed]:
 
 def _espeak(options: VoiceOptions, first: str) -> Listed:
     spec = find_spec("espeakng_loader")
-    where = "the package espeakng_loader" if spec else ""
-    fault = "" if where else "Its library is not installed: pip install espeakng-loader."
-    about = "always works, any language; sounds like a machine"
-    licence = "GPL-3.0-or-later"
-    language = options.espeak.voice.partition("+")[0]
+    where, place = ("the package espeakng_loader", INSTALLED) if spec else ("", ABSENT)
     return Listed(
-        FALLBACK, "espeak-ng", language, ESPEAK_RATE, licence, where, about, fault=fault, chosen=first == FALLBACK
+        FALLBACK,
+        "espeak-ng",
+        options.espeak.voice.partition("+")[0],
+        ESPEAK_RATE,
+        "GPL-3.0-or-later",
+        where,
+        place,
+        "Always works, in any language; sounds like a machine",
+        fault="" if spec else "Its library is not installed: pip install espeakng-loader.",
+        chosen=first == FALLBACK,
     )
 
 
 def _espnet(options: VoiceOptions, first: str) -> Listed:
-    model = options.espnet.model
+    model, place = options.espnet.model, INSTALLED
     fault = "" if model else "Set espnet.model to a folder or a tag of the model hub."
     if find_spec("espnet2") is None:
-        fault = "It wants the package espnet, which is not installed."
-    about = "public checkpoints of FastSpeech 2"
-    return Listed("espnet", "ESPnet", "", 0, "its model's", model, about, fault=fault, chosen=first == "espnet")
+        fault = ESPNET_ADVICE
+        place = ABSENT
+    about, licence = "A public checkpoint of FastSpeech 2", "licence of the checkpoint"
+    return Listed("espnet", "ESPnet", "", 0, licence, model, place, about, fault=fault, chosen=first == "espnet")

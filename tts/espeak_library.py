@@ -1,7 +1,7 @@
 """The espeak-ng shared library, bound by ctypes: text to PCM, to word boundaries, to phonemes.
 
 espeak-ng is a separate program under the GPL, version 3. No part of it is in Earshot: the package `espeakng_loader`
-carries its shared library and data, which are loaded here at run time, when somebody chooses this voice.
+carries its shared library and data, which are loaded here at run time, by the voice and by the phonemizer.
 
 The library keeps its state in globals, initializes once in a process and is not thread safe. So there is one
 `EspeakLibrary` a process (`shared()`), and a lock around every use of it.

@@ -10,7 +10,7 @@ FOLDER/                                    as the hub packs it; a folder of trai
 
 import logging
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import takewhile
@@ -108,30 +108,38 @@ def notice_of(name: str, licence: str) -> str:
     return f"The model {name} has a licence of its own; read it before you use it." if licence == "other" else ""
 
 
+def folder_of(name: str, files: Sequence[str]) -> Path:
+    """A folder of this machine, or the files of a tag of the hub that match the patterns; those that are here already
+    come first, so that no packet leaves for nothing. A path that is not there is given back as it is.
+
+    Raises:
+        EngineMissing: there is no such tag, or it cannot be fetched.
+    """
+    folder = Path(name).expanduser()
+    if folder.exists() or _is_path(name):
+        return folder
+    try:
+        return Path(snapshot_download(name, allow_patterns=list(files), local_files_only=True))
+    except OSError:
+        log.info("fetching %s", name)
+    except ValueError as error:
+        raise EngineMissing(f'"{name}" is no folder here and no tag of the hub, such as {EXAMPLE}.') from error
+    try:
+        return Path(snapshot_download(name, allow_patterns=list(files)))
+    except (OSError, ValueError) as error:
+        raise EngineMissing(
+            f'"{name}" cannot be fetched from the hub. Check the name and the network, or give a folder that holds it.'
+        ) from error
+
+
 def _root(name: str) -> Path:
-    """The folder of a checkpoint; what is on this machine already comes first, so that no packet leaves for nothing."""
+    """The folder of a checkpoint."""
     if not name:
         raise EngineMissing(
             f"No model is set for the voice espnet. Set espnet.model to a folder, or to a tag such as {EXAMPLE}."
         )
-    folder = Path(name).expanduser()
-    if folder.is_file():
-        return folder.parent
-    if folder.is_dir() or _is_path(name):
-        return folder
-    try:
-        return Path(snapshot_download(name, allow_patterns=NEEDED, local_files_only=True))
-    except OSError:
-        log.info("fetching the model %s", name)
-    except ValueError as error:
-        raise EngineMissing(f'"{name}" is no folder here and no tag of the hub, such as {EXAMPLE}.') from error
-    try:
-        return Path(snapshot_download(name, allow_patterns=NEEDED))
-    except (OSError, ValueError) as error:
-        raise EngineMissing(
-            f'The model "{name}" cannot be fetched from the hub. Check its name and the network, or set espnet.model '
-            "to a folder that holds it."
-        ) from error
+    folder = folder_of(name, NEEDED)
+    return folder.parent if folder.is_file() else folder
 
 
 def _is_path(name: str) -> bool:

@@ -5,8 +5,8 @@ FOLDER/
     checkpoint-….pkl           the weights
     stats.h5                   how spectrograms were normalized, if they were; or stats.npy
 
-ESPnet would load it through the package `parallel_wavegan`, which has not been released since 2023 and does not build
-with today's tools.
+ESPnet would load it through the package `parallel_wavegan`, which has not been released since 2023; it neither builds
+with today's tools nor can be imported beside today's scipy.
 """
 
 import pickle
@@ -19,9 +19,13 @@ import torch
 from espnet2.gan_tts.hifigan import HiFiGANGenerator
 
 from assistant.errors import EngineMissing, SettingsError
-from tts.espnet_folder import read_yaml
+from tts.espnet_folder import folder_of, read_yaml
 
 GENERATOR = "HiFiGANGenerator"
+ARCHIVED = "parallel_wavegan/"
+"""How ESPnet's tags of vocoders begin, which are on no hub."""
+FILES = ("*.pkl", "*.yml", "*.h5", "*.npy")
+"""What is fetched of a vocoder on the hub."""
 RENAMED = {"upsample_kernal_sizes": "upsample_kernel_sizes"}
 """A slip in early configs."""
 UNKNOWN = {"use_causal_conv", "pad", "pad_params"}
@@ -54,14 +58,19 @@ class HifiGan(torch.nn.Module):
         return samples
 
 
-def load_hifigan(path: Path) -> HifiGan:
-    """The vocoder in a file of weights, or in a folder that holds one, with its config beside it.
+def load_hifigan(name: str) -> HifiGan:
+    """The vocoder in a file of weights, with its config beside it; or in a folder that holds them, or a tag of the hub.
 
     Raises:
-        EngineMissing: a file is not there, or broken.
+        EngineMissing: a file is not there, or broken, or cannot be fetched.
         SettingsError: it is another kind of vocoder.
     """
-    file = _file(path)
+    if name.startswith(ARCHIVED):
+        raise EngineMissing(
+            f"{name} is published as an archive, on the page of the Parallel WaveGAN project. Unpack it, and give the "
+            "folder; or take a model with its vocoder in it."
+        )
+    file = _file(folder_of(name, FILES))
     config = read_yaml(file.parent / "config.yml")
     generator = HiFiGANGenerator(**_parameters(config, file))
     try:
@@ -82,7 +91,7 @@ def _file(path: Path) -> Path:
             raise EngineMissing(f"The folder {path} holds no vocoder: there are no weights (*.pkl) in it.")
         return found[-1]
     if not path.is_file():
-        raise EngineMissing(f"There is no vocoder {path}. Set espnet.vocoder to a file of weights, or to its folder.")
+        raise EngineMissing(f"There is no vocoder {path}. Give its file of weights, or its folder.")
     return path
 
 
@@ -90,7 +99,7 @@ def _parameters(config: dict[str, Any], file: Path) -> dict[str, Any]:
     """What the generator is made of."""
     kind = config.get("generator_type", "ParallelWaveGANGenerator")
     given: dict[str, Any] = config.get("generator_params") or {}
-    if kind != GENERATOR or any(given.get(name) for name in ("use_causal_conv",)):
+    if kind != GENERATOR or given.get("use_causal_conv"):
         raise SettingsError(f"The vocoder {file} is a {kind}; Earshot takes a HiFi-GAN (not causal) or none.")
     if "sampling_rate" not in config or given.get("out_channels", 1) != 1:
         raise SettingsError(f"The vocoder {file} has no sampling_rate in its config.yml, or more than one band.")

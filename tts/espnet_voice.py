@@ -14,7 +14,6 @@ import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -37,11 +36,9 @@ with warnings.catch_warnings(), redirect_stdout(io.StringIO()):
     from espnet2.gan_tts.joint import JointText2Wav
     from espnet2.tts.fastspeech2 import FastSpeech2
 
-    from tts.espnet_vocoder import load_hifigan
+    from tts.espnet_vocoder import HifiGan, load_hifigan
 
 WARM_UP = "Good morning, this is how I sound when I speak to you."
-HUB_VOCODER = "parallel_wavegan/"
-"""How the tags of published vocoders begin."""
 OCTAVE = math.log(2)
 """Of natural log F0, twelve semitones."""
 FAULTS = (OSError, KeyError, TypeError, ValueError, AttributeError, pickle.UnpicklingError)
@@ -81,7 +78,7 @@ class EspnetVoice:
         """The FastSpeech 2 in it."""
         self._known = frozenset(self.synthesizer.train_args.token_list)
         self.rate = int(self.synthesizer.fs)
-        self.hop = int(self.synthesizer.feats_extract.get_parameters()["n_shift"])
+        self.hop = _hop(self.synthesizer, checkpoint)
         self.notice = notice_of(self.options.model, checkpoint.licence)
         self._melody = _Melody(self.acoustic, self.synthesizer.model)
         self._warm_up()
@@ -140,7 +137,9 @@ class EspnetVoice:
         """Speak once, so that the first clause is no slower than others, and what does not fit is known now."""
         try:
             self.speak(WARM_UP, Manner())
-        except LookupError as error:
+        except (KeyError, IndexError):
+            raise
+        except LookupError as error:  # NLTK's own way to say it
             raise EngineMissing(
                 "The ESPnet model pronounces by dictionaries of NLTK's that are not here: python -m nltk.downloader "
                 "cmudict averaged_perceptron_tagger_eng."
@@ -190,24 +189,16 @@ def _device(wanted: str) -> str:
 
 def _loaded(checkpoint: Checkpoint, vocoder: str, device: str) -> Text2Speech:
     """The model, with its vocoder, on its device."""
-    tag = vocoder if vocoder.startswith(HUB_VOCODER) else None
     with mended(checkpoint) as config, _translated(device), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            synthesizer = Text2Speech.from_pretrained(
-                vocoder_tag=tag, train_config=str(config), model_file=str(checkpoint.weights), device=device
-            )
-        except ImportError as error:
-            raise EngineMissing(
-                f'The vocoder "{vocoder}" is fetched by a package that is not installed: pip install '
-                f"--no-build-isolation {error.name}. Or set espnet.vocoder to a folder that holds it."
-            ) from error
+            synthesizer = Text2Speech(train_config=str(config), model_file=str(checkpoint.weights), device=device)
         except FAULTS as error:
             raise EngineMissing(
                 f"The ESPnet model in {checkpoint.root} cannot be loaded ({_brief(error)}); copy it again."
             ) from error
-        if vocoder and not tag:
-            synthesizer.vocoder = load_hifigan(Path(vocoder).expanduser()).to(device)
+        if vocoder:
+            synthesizer.vocoder = load_hifigan(vocoder).to(device)
     return synthesizer
 
 
@@ -224,6 +215,20 @@ def _acoustic(synthesizer: Text2Speech, checkpoint: Checkpoint) -> FastSpeech2:
             "single speaker, such as those for LJSpeech."
         )
     return model
+
+
+def _hop(synthesizer: Text2Speech, checkpoint: Checkpoint) -> int:
+    """Samples in a frame, on which the model and its vocoder must agree."""
+    if synthesizer.feats_extract is None:
+        raise SettingsError(f"The ESPnet model in {checkpoint.root} does not say what its spectrograms are made of.")
+    made = synthesizer.feats_extract.get_parameters()
+    vocoder = synthesizer.vocoder
+    if isinstance(vocoder, HifiGan) and (vocoder.fs, vocoder.hop) != (made["fs"], made["n_shift"]):
+        raise SettingsError(
+            f"The vocoder makes {vocoder.hop} samples of a frame at {vocoder.fs} Hz, and the ESPnet model in "
+            f"{checkpoint.root} wants {made['n_shift']} at {made['fs']} Hz; set espnet.vocoder to one trained for it."
+        )
+    return int(made["n_shift"])
 
 
 def _frames(durations: NDArray[np.int64], slowness: float) -> NDArray[np.int64]:

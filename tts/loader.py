@@ -13,6 +13,7 @@ EMBEDDED = "lj"
 """The folder of the voice that comes with the installation."""
 FALLBACK = "espeak"
 """The voice that always works."""
+ESPNET_ADVICE = 'ESPnet wants an environment of its own; "What speaks" in the README has the lines that install it.'
 
 
 def voice_names(options: VoiceOptions | None = None) -> tuple[str, ...]:
@@ -56,9 +57,8 @@ def load_voice(name: str, options: VoiceOptions | None = None) -> Voice:
             case _:
                 return _from_folder(name, options)
     except ImportError as error:
-        raise EngineMissing(
-            f'The voice "{name}" needs a package that is not installed: pip install {error.name}.'
-        ) from error
+        advice = ESPNET_ADVICE if name == "espnet" else f"pip install {error.name}."
+        raise EngineMissing(f'The voice "{name}" needs a package that is not installed: {advice}') from error
 
 
 def _from_folder(name: str, options: VoiceOptions) -> Voice:

@@ -98,7 +98,7 @@ def measure(settings: Settings, bench: VoiceBench) -> Results:
         results.notes.append("Without the teacher nothing is compared with it.")
     for instrument in instruments(settings, results.notes.append):
         for name, takes in results.takes.items():
-            _progress(f"{type(instrument).__name__} of {name}")
+            _progress(f"Measuring {name}: {instrument.about}.")
             results.figures[name] |= instrument.figures(takes, {} if name == TEACHER else teacher)
     return results
 
@@ -117,7 +117,7 @@ def write(folder: Path, results: Results) -> None:
             path.parent.mkdir(exist_ok=True)
             sf.write(path, take.spoken.samples, take.spoken.rate, "PCM_16")
     except (OSError, sf.LibsndfileError) as error:
-        raise DataError(f"Cannot write to {folder}: {error}. Choose another folder with -o.") from error
+        raise DataError(f"Cannot write to {folder}: {error}. Choose another folder with -o DIR.") from error
 
 
 def _placed(folder: Path, results: Results) -> Iterator[tuple[Path, Take]]:
@@ -129,7 +129,8 @@ def _placed(folder: Path, results: Results) -> Iterator[tuple[Path, Take]]:
 
 def read(synthesizer: Synthesizer, sentences: Sequence[Sentence], results: Results) -> None:
     """Have the texts read; who fails is left out."""
-    _progress(f"{synthesizer.name} reads {len(sentences)} texts")
+    texts = "1 text" if len(sentences) == 1 else f"{len(sentences)} texts"
+    _progress(f"{synthesizer.name} reads {texts}.")
     try:
         takes = record(synthesizer, sentences)
         figures = speed(takes) | first_audio(synthesizer, ten_words())

@@ -67,6 +67,8 @@ class Boundaries:
     The aligner errs, too. By how much, the teacher's row tells: its labels are what it was synthesized from.
     """
 
+    about = "times of the words"
+
     def __init__(self, aligner: Aligner | None = None) -> None:
         self._aligner = aligner or Aligner()
 

@@ -39,6 +39,8 @@ class Melody:
     of the spectrum does contain the difference between two speakers.
     """
 
+    about = "melody and timbre"
+
     def __init__(self) -> None:
         self._teacher: dict[str, Analysis] = {}
 

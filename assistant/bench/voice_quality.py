@@ -34,6 +34,8 @@ class Opinion:
 class Quality:
     """A `Measure`: the means of the three scores over all texts."""
 
+    about = "quality"
+
     def figures(self, takes: Sequence[Take], _: Mapping[str, Take]) -> Figures:
         """`dnsmos_ovrl`, `dnsmos_sig` and `dnsmos_bak`."""
         opinions = [opinion(take.spoken.samples, take.spoken.rate) for take in takes if take.audible]

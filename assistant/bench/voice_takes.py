@@ -43,6 +43,9 @@ class Take:
 class Measure(Protocol):
     """An instrument."""
 
+    about: str
+    """What it looks at, in words, for whoever waits."""
+
     def figures(self, takes: Sequence[Take], teacher: Mapping[str, Take]) -> Figures:
         """What it makes of one synthesizer's takes; `teacher` has the same texts by their spoken form, or nothing."""
 

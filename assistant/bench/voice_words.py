@@ -26,6 +26,7 @@ class WordErrors:
         self._recognizer = recognizer
         self.prefix = prefix
         """Of the names of its figures."""
+        self.about = f"words that {recognizer.name} understands"
 
     def figures(self, takes: Sequence[Take], _: Mapping[str, Take]) -> Figures:
         """The rate with its three parts, and the rate of each list of texts. A silent take lacks all its words."""

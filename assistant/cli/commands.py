@@ -72,12 +72,14 @@ def _bench(settings: Settings, found: Namespace) -> int:
     if found.bench == "idle":
         from assistant.bench.idle import run as bench
 
-        return bench(settings, BenchArguments(engine=found.engine, seconds=found.seconds, json=found.json))
+        return bench(settings, BenchArguments(seconds=found.seconds, json=found.json))
     if found.bench == "asr":
         from assistant.bench.asr import run as bench
-    else:
-        from assistant.bench.latency import run as bench
-    return bench(settings, BenchArguments(found.data, found.limit, found.engine, json=found.json))
+
+        return bench(settings, BenchArguments(found.data, found.limit, found.engine, json=found.json))
+    from assistant.bench.latency import run as bench
+
+    return bench(settings, BenchArguments(found.data, found.limit, json=found.json))
 
 
 def _bench_tts(settings: Settings, found: Namespace) -> int:
@@ -86,8 +88,8 @@ def _bench_tts(settings: Settings, found: Namespace) -> int:
     from assistant.bench.voice_cast import AGAINST
 
     against = AGAINST if found.against is None else tuple(filter(None, found.against.split(",")))
-    texts, human, folder = found.texts, found.human, found.folder
-    return bench(settings, VoiceBench(tuple(found.voices), texts, against, human, folder, found.limit, found.json))
+    texts, human, output = found.texts, found.human, found.output
+    return bench(settings, VoiceBench(tuple(found.voices), texts, against, human, output, found.limit, found.json))
 
 
 def _devices(settings: Settings, found: Namespace) -> int:

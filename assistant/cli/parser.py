@@ -2,14 +2,21 @@
 
 assistant [GLOBAL FLAGS] [COMMAND] [GLOBAL FLAGS] [THE COMMAND'S FLAGS]
 
-Global flags may stand before or after the command; without a command it is `talk`.
+Global flags may stand before or after the command; without a command it is `talk`. All of them are understood
+everywhere, and the help of a command shows those that make a difference to it, behind its own.
 """
 
 import argparse
 import math
 from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, Namespace
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from functools import partial
 from pathlib import Path
+from typing import TypeAlias
+
+Commands: TypeAlias = "argparse._SubParsersAction[ArgumentParser]"
+Flags: TypeAlias = Callable[[ArgumentParser], object]
+"""Adds the flags of a command."""
 
 ABOUT = "Earshot: a voice assistant that hears, speaks and works with sound."
 LEVELS = ("debug", "info", "warning", "error")
@@ -25,6 +32,9 @@ SETTING_FLAGS = {
     "sessions": ("sessions", "DIR", "where sessions are kept"),
 }
 """Flags that are short for a setting: the setting's key, what it takes, what it is."""
+SETTINGS = (*SETTING_FLAGS, "half-duplex")
+EVERY = (*SETTINGS, "plain")
+"""What may be shown; the flags that every command shows are not among them."""
 
 
 def parse(arguments: Sequence[str] | None = None) -> Namespace:
@@ -42,23 +52,33 @@ def _defaults() -> dict[str, object]:
 
 
 def _parser() -> ArgumentParser:
-    before, after, talk = _global_flags("set_before"), _global_flags("set"), _talk_flags()
-    parser = ArgumentParser("assistant", description=ABOUT, parents=[before, talk], allow_abbrev=False)
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
-
-    def command(name: str, about: str, *parents: ArgumentParser) -> ArgumentParser:
-        return commands.add_parser(name, help=about, description=about, parents=[after, *parents], allow_abbrev=False)
-
-    command("talk", "hold a conversation (what happens without a command)", talk)
-    command("devices", "list microphones and loudspeakers, with levels")
-    command("doctor", "check this machine, and say what to do about what is amiss")
-    sessions = command("sessions", "list past sessions and what was made in them, newest first")
-    sessions.add_argument("find", nargs="?", default="", help="only those whose date or things are called so")
-    command("voices", "list the voices, what they are, and which one is set")
-    _say_flags(command("say", "say a text, aloud or into a file"))
-    command("settings", "print all settings, with what they mean, as a settings file")
-    _bench_commands(command("bench", "measure"), after)
+    parser = ArgumentParser("assistant", description=ABOUT, allow_abbrev=False)
+    add = partial(_add_command, parser.add_subparsers(dest="command", metavar="COMMAND", title="commands"))
+    add("talk", "hold a conversation (what happens without a command)", EVERY, _talk_flags)
+    add("devices", "list microphones and loudspeakers, with levels", ["backend"])
+    add("doctor", "check this machine, and say what to do about what is amiss", SETTING_FLAGS)
+    add("sessions", "list past sessions and what was made in them, newest first", ["sessions"], _sessions_flags)
+    add("voices", "list the voices, what they are, and which one is set", ["voice", "language"])
+    add("say", "say a text, aloud or into a file", ["voice", "language", "loudspeaker", "backend"], _say_flags)
+    add("settings", "print all settings, with what they mean, as a settings file", SETTINGS)
+    add("bench", "measure one of these: latency, asr, idle, tts", [], _bench_kinds)
+    _talk_flags(parser)
+    _global_flags(parser, "set_before", EVERY)
     return parser
+
+
+def _add_command(
+    commands: Commands, name: str, about: str, shown: Collection[str], own: Flags | None = None, taken: str = ""
+) -> None:
+    """A command with its own flags and the global ones; `taken` is a name of which it has its own flag."""
+    command = commands.add_parser(name, help=about, description=about, allow_abbrev=False)
+    if own:
+        own(command)
+    _global_flags(command, "set", shown, taken)
+
+
+def _sessions_flags(sessions: ArgumentParser) -> None:
+    sessions.add_argument("find", nargs="?", default="", help="only those whose date or things are called so")
 
 
 def _say_flags(say: ArgumentParser) -> None:
@@ -69,61 +89,69 @@ def _say_flags(say: ArgumentParser) -> None:
     say.add_argument("--timings", action="store_true", help="print when each word sounds, with --json a line each")
 
 
-def _bench_commands(bench: ArgumentParser, common: ArgumentParser) -> None:
-    kinds = bench.add_subparsers(dest="bench", metavar="KIND", required=True)
-    for name, about in {
-        "latency": "end of speech to first sound of the reply, in real time",
-        "asr": "word errors of a recognizer, through the ears",
-        "idle": "processor and memory while nobody speaks",
-    }.items():
-        kind = kinds.add_parser(name, help=about, description=about, parents=[common], allow_abbrev=False)
-        if name == "idle":
-            kind.add_argument("--seconds", type=_positive_number, default=30.0, metavar="S", help="how long (30)")
-        else:
-            kind.add_argument("--data", type=Path, required=True, help="a .jsonl manifest, or a folder of them")
-            kind.add_argument("--limit", type=_positive, metavar="N", help="only the first N recordings")
-        kind.add_argument("--engine", metavar="NAME", help="the engine to measure, if not the one that is set")
+def _bench_kinds(bench: ArgumentParser) -> None:
+    add = partial(_add_command, bench.add_subparsers(dest="bench", metavar="KIND", required=True, title="kinds"))
+    talking = ["recognizer", "voice", "dialogue", "language", "half-duplex"]
+    add("latency", "end of speech to first sound of the reply, in real time", talking, _data_flags)
+    add("asr", "word errors of a recognizer, through the ears", ["recognizer", "language"], _bench_asr_flags)
+    add("idle", "processor and memory while nobody speaks", ["recognizer", "voice", "language"], _bench_idle_flags)
     about = "voices side by side: speed, words understood, quality, melody, word times"
-    _bench_tts_flags(
-        kinds.add_parser(
-            "tts",
-            help=about,
-            description=about,
-            parents=[_global_flags("set")],  # of its own: its --voice takes the place of theirs
-            allow_abbrev=False,
-            conflict_handler="resolve",
-        )
+    add("tts", about, ["recognizer", "language"], _bench_tts_flags, "voice")
+
+
+def _data_flags(bench: ArgumentParser) -> None:
+    bench.add_argument(
+        "--data", type=Path, required=True, metavar="PATH", help="a .jsonl manifest, or a folder of them"
     )
+    bench.add_argument("--limit", type=_positive, metavar="N", help="only the first N recordings")
+
+
+def _bench_asr_flags(asr: ArgumentParser) -> None:
+    _data_flags(asr)
+    asr.add_argument("--engine", metavar="NAME", help="the recognizer to measure (the one that is set)")
+
+
+def _bench_idle_flags(idle: ArgumentParser) -> None:
+    idle.add_argument("--seconds", type=_positive_number, default=30.0, metavar="S", help="how long (30)")
 
 
 def _bench_tts_flags(tts: ArgumentParser) -> None:
+    what = "what to measure (the one that is set)"
+    tts.add_argument("--voice", nargs="+", action="extend", default=[], dest="voices", metavar="NAME", help=what)
     tts.add_argument(
-        "--voice", nargs="+", action="extend", default=[], dest="voices", metavar="NAME", help="what to measure"
+        "--against",
+        metavar="NAMES",
+        help="what to compare with, joined by commas: voices, flite:VOICE, festival:VOICE "
+        "(espeak,flite,festival,human)",
     )
     tts.add_argument("--texts", type=Path, metavar="FILE", help="a text a line: as written, a tab, as spoken")
-    tts.add_argument("--against", metavar="NAMES", help="what to compare with (espeak,flite,festival,human)")
     tts.add_argument("--human", type=Path, metavar="FILE", help="a manifest of recordings of a person")
     tts.add_argument("--limit", type=_positive, metavar="N", help="only the first N texts and recordings")
-    tts.add_argument("-o", dest="folder", type=Path, metavar="DIR", help="where to keep figures, table and sounds")
+    tts.add_argument("-o", "--output", type=Path, metavar="DIR", help="where to keep figures, table and sounds")
 
 
-def _global_flags(set_into: str) -> ArgumentParser:
+def _global_flags(parser: ArgumentParser, set_into: str, shown: Collection[str], taken: str = "") -> None:
     """Flags for every command. Their defaults are suppressed, or those read last would undo those read first."""
-    flags = ArgumentParser(add_help=False, argument_default=SUPPRESS)
-    source = flags.add_argument_group("settings")
-    source.add_argument("--profile", metavar="NAME", help="default, desktop, handsfree or headless")
-    source.add_argument("--config", type=Path, metavar="FILE", help="a settings file instead of your own")
-    source.add_argument("--set", action="append", dest=set_into, metavar="KEY=VALUE", help="change any setting")
-    for name, (_, metavar, about) in SETTING_FLAGS.items():
-        source.add_argument(f"--{name}", metavar=metavar, help=about)
-    source.add_argument("--half-duplex", action="store_true", help="do not listen while speaking")
-    output = flags.add_argument_group("output")
-    shape = output.add_mutually_exclusive_group()
-    shape.add_argument("--plain", action="store_true", help="plain lines, for logs and pipes")
-    shape.add_argument("--json", action="store_true", help="JSON, for programs")
-    output.add_argument("--log-level", choices=LEVELS, help="what goes to the log; debug also shows it (info)")
-    output.add_argument("--version", action=_ShowVersion, nargs=0, help="print the version and exit")
-    return flags
+
+    def about(name: str, text: str) -> str:
+        return text if name in shown else SUPPRESS
+
+    settings = parser.add_argument_group("settings")
+    setting = partial(settings.add_argument, default=SUPPRESS)
+    setting("--profile", metavar="NAME", help="default, desktop, handsfree or headless")
+    setting("--config", type=Path, metavar="FILE", help="a settings file instead of your own")
+    setting("--set", action="append", dest=set_into, metavar="KEY=VALUE", help="change any setting")
+    for name, (_, metavar, text) in SETTING_FLAGS.items():
+        if name != taken:
+            setting(f"--{name}", metavar=metavar, help=about(name, text))
+    setting("--half-duplex", action="store_true", help=about("half-duplex", "do not listen while speaking"))
+    output = parser.add_argument_group("output")
+    shape = partial(output.add_mutually_exclusive_group().add_argument, action="store_true", default=SUPPRESS)
+    shape("--plain", help=about("plain", "plain lines, for logs and pipes"))
+    shape("--json", help="JSON, for programs")
+    log = "what goes to the log; debug also shows it (info)"
+    output.add_argument("--log-level", choices=LEVELS, default=SUPPRESS, help=log)
+    output.add_argument("--version", action=_ShowVersion, nargs=0, default=SUPPRESS, help="print the version and exit")
 
 
 class _ShowVersion(argparse.Action):
@@ -139,14 +167,11 @@ class _ShowVersion(argparse.Action):
         parser.exit()
 
 
-def _talk_flags() -> ArgumentParser:
-    flags = ArgumentParser(add_help=False, argument_default=SUPPRESS)
-    talk = flags.add_argument_group("conversation")
-    files = {"nargs": "+", "action": "extend", "type": Path, "metavar": "FILE"}
-    talk.add_argument("--input", **files, help="recordings in place of the microphone")  # type: ignore[arg-type]
-    talk.add_argument("--output", type=Path, metavar="FILE", help="a WAV file in place of the loudspeaker")
-    talk.add_argument("--metrics", type=Path, metavar="FILE", help="append every turn's record, as a line of JSON")
-    return flags
+def _talk_flags(parser: ArgumentParser) -> None:
+    flag = partial(parser.add_argument_group("conversation").add_argument, default=SUPPRESS)
+    flag("--input", nargs="+", action="extend", type=Path, metavar="FILE", help="recordings in place of the microphone")
+    flag("--output", type=Path, metavar="FILE", help="a WAV file in place of the loudspeaker")
+    flag("--metrics", type=Path, metavar="FILE", help="append every turn's record, as a line of JSON")
 
 
 def _within(least: float, most: float) -> Callable[[str], float]:
@@ -176,5 +201,5 @@ def _positive_number(text: str) -> float:
     except ValueError:
         number = 0.0
     if not 0 < number < float("inf"):
-        raise argparse.ArgumentTypeError(f"takes a number above 0, not {text!r}")
+        raise ArgumentTypeError(f"takes a number above 0, not {text!r}")
     return number

@@ -13,6 +13,7 @@ import soundfile as sf
 
 from assistant.arguments import SayArguments
 from assistant.devices import DeviceOptions, open_loudspeaker
+from assistant.devices.listing import list_devices
 from assistant.errors import DataError, DeviceError
 from assistant.events import Manner, Say, Spoken, Word
 from assistant.playback import Player
@@ -108,6 +109,8 @@ def _play(sounds: Iterator[Spoken], options: DeviceOptions) -> None:
             await asyncio.sleep(2 * options.output_latency_s)  # what left the buffer has yet to sound
 
     try:
+        if not any(device.outputs for device in list_devices(options.backend)):
+            raise DeviceError("There is no loudspeaker on this machine; connect one and try again.")
         asyncio.run(aloud())
     except DeviceError as error:
         raise DeviceError(f"{error} With -o FILE the speech goes into a file.") from error
@@ -128,4 +131,4 @@ def _line(word: Word, as_json: bool) -> str:
     start_s, end_s = round(word.start_s, 4), round(word.end_s, 4)
     if as_json:
         return json.dumps({"word": word.text, "start_s": start_s, "end_s": end_s}, ensure_ascii=False)
-    return f"{start_s:9.3f} {end_s:9.3f}  {word.text}"
+    return f"{start_s:8.3f} to {end_s:8.3f} s  {word.text}"

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from assistant.screen.wording import one_line
 from tts.catalogue import Listed
 
 
@@ -18,17 +19,19 @@ def as_json(voice: Listed) -> str:
 
 
 def print_voices(voices: Sequence[Listed], out: TextIO) -> None:
-    """A table, and below it what to do about voices that cannot be used."""
+    """A table: what each voice is, its facts in short, and what to do where it cannot be used."""
     table = Table(box=None, pad_edge=False)
-    for heading in ("", "name", "kind", "language", "rate", "licence", "where"):
-        table.add_column(heading, justify="right" if heading == "rate" else "left", overflow="fold")
+    for heading in ("", "name", "what it is"):
+        table.add_column(heading, overflow="fold")
     for voice in voices:
-        rate = f"{voice.rate} Hz" if voice.rate else ""
-        cells = (voice.name, voice.kind, voice.language, rate, voice.licence, voice.where)
-        table.add_row("*" if voice.chosen else "", *(Text(cell, "dim" if voice.fault else "") for cell in cells))
+        table.add_row("*" if voice.chosen else "", Text(one_line(voice.name)), _described(voice))
     console = Console(file=out, highlight=False)
     console.print(table)
-    for voice in voices:
-        for remark in filter(None, (voice.notice, voice.fault)):
-            console.print(Text(f"{voice.name}: {remark}"))
     console.print("* speaks; choose another with --voice NAME, or `voice` in the settings")
+
+
+def _described(voice: Listed) -> Text:
+    rate = f"{voice.rate} Hz" if voice.rate else ""
+    facts = ", ".join(filter(None, (voice.kind, voice.language, rate, voice.licence, voice.place)))
+    lines = ((voice.about, ""), (facts, "dim"), (voice.notice, ""), (voice.fault, ""))
+    return Text("\n").join(Text(one_line(text), style) for text, style in lines if text)

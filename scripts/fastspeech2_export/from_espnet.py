@@ -2,7 +2,6 @@
 
 import math
 import warnings
-from pathlib import Path
 from typing import Any
 
 import torch
@@ -73,7 +72,7 @@ def _acoustic(model: nn.Module, options: ExportOptions) -> FastSpeech2:
 def _vocoder(model: Any, options: ExportOptions) -> HifiGan:
     """The vocoder that is given, else the model's own, as a network that takes spectrograms as they were measured."""
     if options.vocoder:
-        return load_hifigan(Path(options.vocoder).expanduser())
+        return load_hifigan(options.vocoder)
     if not isinstance(model.tts, JointText2Wav):
         raise EngineMissing(
             f"{options.source} has no vocoder in it; give a HiFi-GAN of the Parallel WaveGAN project: --vocoder FOLDER."

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from huggingface_hub import snapshot_download
 from torch import nn
 from transformers import (
     AutoConfig,
@@ -20,11 +19,13 @@ from scripts.fastspeech2_export.options import ExportOptions
 from scripts.fastspeech2_export.positions import Relative
 from scripts.fastspeech2_export.source import First, LogDurations, Offset, Parts, Source
 from tts.cards import Scale
-from tts.espnet_folder import licence_of
+from tts.espnet_folder import folder_of, licence_of
 
 WHOLE, ACOUSTIC = "fastspeech2_conformer_with_hifigan", "fastspeech2_conformer"
 """Kinds of models, as their config.json names them."""
 PUBLISHED_TOKENIZER = "espnet/fastspeech2_conformer"
+PUBLISHED_RATE = 22_050
+"""Hertz of the published models, whose configs do not say."""
 END = "<sos/eos>"
 FILES = ["*.json", "*.safetensors", "*.bin", "*.md"]
 LJSPEECH_PITCH = Scale(5.40, 0.24)
@@ -38,33 +39,23 @@ def read(options: ExportOptions) -> Source:
         EngineMissing: it, its vocoder or its tokenizer is not there.
         SettingsError: it is of another kind, or wants more than text.
     """
-    root = folder_of(options.source)
+    root = folder_of(options.source, FILES)
     model, vocoder = _models(root, options)
     config = model.config
     if config.reduction_factor != 1:
         raise SettingsError(f"{options.source} makes {config.reduction_factor} frames at once, which is not supported.")
-    symbols = _symbols(root if not options.tokenizer else folder_of(options.tokenizer), config.vocab_size)
+    symbols = _symbols(root if not options.tokenizer else folder_of(options.tokenizer, FILES), config.vocab_size)
+    stated: int = getattr(vocoder.config, "sampling_rate", PUBLISHED_RATE)
     return Source(
         parts=_parts(model, vocoder, _offset(model, options)),
         symbols=symbols,
         end=END if END in symbols else "",
-        rate=vocoder.config.sampling_rate,
+        rate=options.rate or stated,
         hop=math.prod(vocoder.config.upsample_rates),
         mels=config.num_mel_bins,
         licence=licence_of(root),
         pitch=LJSPEECH_PITCH,
     )
-
-
-def folder_of(name: str) -> Path:
-    """A folder of this machine, or a model of the hub, which is fetched if it is not here yet."""
-    folder = Path(name).expanduser()
-    if folder.is_dir():
-        return folder
-    try:
-        return Path(snapshot_download(name, allow_patterns=FILES))
-    except (OSError, ValueError) as error:
-        raise EngineMissing(f"{name} is no folder here, and cannot be fetched from the hub.") from error
 
 
 def _models(root: Path, options: ExportOptions) -> tuple[Any, Any]:
@@ -82,7 +73,7 @@ def _models(root: Path, options: ExportOptions) -> tuple[Any, Any]:
             raise SettingsError(f"{options.source} has no vocoder; give one: --vocoder espnet/{ACOUSTIC}_hifigan.")
         else:
             raise SettingsError(f"{options.source} is a {kind} and no FastSpeech 2; give a {WHOLE}.")
-        return model, _loaded(FastSpeech2ConformerHifiGan, folder_of(options.vocoder))
+        return model, _loaded(FastSpeech2ConformerHifiGan, folder_of(options.vocoder, FILES))
     except (OSError, ValueError) as error:
         raise EngineMissing(f"{options.source} cannot be loaded by transformers; fetch it again.") from error
 

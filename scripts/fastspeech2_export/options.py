@@ -6,6 +6,9 @@ import torch
 
 from assistant.errors import SettingsError
 
+FLAGS = {"speaker": "speaker", "language": "language-id"}
+"""What is chosen of several, and the flag for it."""
+
 
 @dataclass(frozen=True, slots=True)
 class ExportOptions:
@@ -21,6 +24,8 @@ class ExportOptions:
     """Which speaker of a model of several."""
     language: int | None = None
     """Which language of a model of several."""
+    rate: int | None = None
+    """Hertz, where the model does not say."""
 
     def row(self, what: str, table: torch.Tensor | None) -> torch.Tensor | None:
         """The vector of the speaker or language that is chosen, from a table of shape (count, d); None without a table.
@@ -32,5 +37,7 @@ class ExportOptions:
         if table is None:
             return None
         if wanted is None or not 0 <= wanted < len(table):
-            raise SettingsError(f"{self.source} has {len(table)} {what}s; choose one: --{what} 0 to {len(table) - 1}.")
+            raise SettingsError(
+                f"{self.source} has {len(table)} {what}s; choose one: --{FLAGS[what]} 0 to {len(table) - 1}."
+            )
         return table[wanted].detach()

@@ -49,14 +49,16 @@ class FeedForwardTransformer(nn.Module):
         x = x + self.dropout(self._attended(self.before(x), mask))
         y = (self.between(x) * mask).transpose(1, 2)
         y = torch.relu(self.widen(y)).transpose(1, 2)
-        return (x + self.dropout(self.narrow(self.dropout(y)))) * mask
+        made: Tensor = (x + self.dropout(self.narrow(self.dropout(y)))) * mask
+        return made
 
     def _attended(self, x: Tensor, mask: Tensor) -> Tensor:
         batch, n, c = x.shape
         q, k, v = self.qkv(x).view(batch, n, 3, self.heads, c // self.heads).permute(2, 0, 3, 1, 4).unbind(0)
         scores = torch.matmul(q, k.transpose(2, 3)) / math.sqrt(c // self.heads)
         scores = scores + (mask.transpose(1, 2)[:, None] - 1) * 1e4
-        return self.out(torch.matmul(scores.softmax(-1), v).transpose(1, 2).reshape(batch, n, c))
+        made: Tensor = self.out(torch.matmul(scores.softmax(-1), v).transpose(1, 2).reshape(batch, n, c))
+        return made
 
 
 class Predictor(nn.Module):
@@ -74,11 +76,15 @@ class Predictor(nn.Module):
         for convolution, norm in zip((self.first, self.second), self.norms, strict=True):
             x = torch.relu(convolution((x * mask).transpose(1, 2))).transpose(1, 2)
             x = self.dropout(norm(x))
-        return self.leave(x)[..., 0]
+        made: Tensor = self.leave(x)[..., 0]
+        return made
 
 
 class Encoder(nn.Module):
     """Phones → hidden (batch, n, channels), log durations, pitch and energy (batch, n)."""
+
+    base_of: Tensor
+    stress_of: Tensor
 
     def __init__(self, symbols: Sequence[str], speakers: int, sizes: Sizes, dropout: float = 0.1) -> None:
         super().__init__()

@@ -35,12 +35,18 @@ class Phase:
 
     name: str
     steps: int
+    """Over which the rate falls."""
+    until: int
+    """Steps that are taken of them: what is held out gained nothing from more."""
     rate: float
     shares: tuple[float, float, float]
     """How often an utterance is the reader's, the teacher's, anybody else's."""
 
 
-PHASES = (Phase("everybody", 4500, 1e-3, (0.2, 0.65, 0.15)), Phase("reader", 1700, 3e-4, (0.75, 0.17, 0.08)))
+PHASES = (
+    Phase("everybody", 4500, 4500, 1e-3, (0.2, 0.65, 0.15)),
+    Phase("reader", 1700, 1000, 3e-4, (0.75, 0.17, 0.08)),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,13 +154,8 @@ class Library:
 
 def losses(model: FastSpeech2, b: Batch) -> dict[str, Tensor]:
     """What FastSpeech 2 learns from, mel, durations, pitch and energy; and F0 and voicing of every frame."""
-    hidden, *predicted = model.encoder(b.phones, b.speaker, b.mask)
-    return losses_given(b, predicted, model.decoder(hidden, b.durations, b.pitch, b.energy))
-
-
-def losses_given(b: Batch, predicted: Sequence[Tensor], decoded: tuple[Tensor, Tensor, Tensor]) -> dict[str, Tensor]:
-    """The same of what the encoder predicted, log durations, pitch and energy, and of what the decoder made."""
-    (duration, pitch, energy), (mel, log_f0, voiced) = predicted, decoded
+    hidden, duration, pitch, energy = model.encoder(b.phones, b.speaker, b.mask)
+    mel, log_f0, voiced = model.decoder(hidden, b.durations, b.pitch, b.energy)
     phones, frames = b.mask[..., 0], b.frames[..., 0]
     loud = b.voiced * frames
     hit = nn.functional.binary_cross_entropy_with_logits(voiced, b.voiced, reduction="none")
@@ -219,29 +220,29 @@ def train(phase: Phase, model: FastSpeech2, library: Library, work: Path) -> Non
         average.state, step = saved["average"], saved["step"]
     curve, began = Curve(work / "curve.csv", phase.name), time.monotonic()
     averaged = copy.deepcopy(model)
-    while step < phase.steps:
+    while step < phase.until:
         for group in optimizer.param_groups:
             group["lr"] = learning_rate(phase, step)
         with torch.autocast("cpu", torch.bfloat16):
             found = losses(model, library.random_batch(phase.shares))
         optimizer.zero_grad(set_to_none=True)
-        torch.stack([WEIGHTS[name] * value for name, value in found.items()]).sum().backward()
+        torch.autograd.backward(torch.stack([WEIGHTS[name] * value for name, value in found.items()]).sum())
         nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         average.update(model)
         curve.add(**{name: float(value) for name, value in found.items()})
         step += 1
         if step % 100 == 0:
-            if step % 500 == 0 or step == phase.steps:
+            if step % 500 == 0 or step == phase.until:
                 averaged.load_state_dict(average.state)
                 for speaker in (READER, VOICE):
                     curve.add(**judged(averaged, library, speaker))
-                save(checkpoint, model, library, optimizer, average, step)
+                _save(checkpoint, model, library, optimizer, average, step)
             log.info("%s, %.0f s", curve.write(step), time.monotonic() - began)
     model.load_state_dict(average.state)
 
 
-def save(
+def _save(
     path: Path, model: FastSpeech2, library: Library, optimizer: torch.optim.Optimizer, average: Average, step: int
 ) -> None:
     """Writes a checkpoint to go on from, and a smaller one that stays."""

@@ -22,6 +22,8 @@ from scripts.voice.vocoder import Vocoder
 log = logging.getLogger("voice.vocoder")
 
 KINDS = ("ljspeech", "speech", "voices", "singing")
+STEPS, STEPS_MEASURED = 7300, 6500
+"""All steps, and those before there are predicted mels."""
 FRAMES = 64
 """Length of a training excerpt, 0.74 s."""
 BATCH, BATCH_ADVERSARIAL = 16, 8
@@ -144,7 +146,7 @@ def step_adversarial(state: State, batch: tuple[Tensor, Tensor, Tensor]) -> dict
 
 def _descend(optimizer: torch.optim.Optimizer, loss: Tensor) -> None:
     optimizer.zero_grad(set_to_none=True)
-    loss.backward()
+    torch.autograd.backward(loss)
     for group in optimizer.param_groups:
         torch.nn.utils.clip_grad_norm_(group["params"], 10.0)
     optimizer.step()
@@ -162,17 +164,17 @@ def judged(vocoder: Vocoder, held: list[Features]) -> dict[str, float]:
     return {"held_stft": float(stft), "held_mel": float(mel)}
 
 
-def learning_rate(step: int, peak: float, last: int) -> float:
-    """Warmed up over 200 steps, then falling along a cosine to a tenth."""
+def learning_rate(step: int, peak: float) -> float:
+    """Warmed up over 200 steps, then falling along a cosine to a tenth, where it stays."""
     warm = min(1.0, (step + 1) / 200)
-    return peak * warm * (0.55 + 0.45 * float(np.cos(np.pi * min(1.0, step / last))))
+    return peak * warm * (0.55 + 0.45 * float(np.cos(np.pi * min(1.0, step / STEPS_MEASURED))))
 
 
 def main(given: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder of the recordings and their manifests")
     parser.add_argument("--work", type=Path, required=True, help="where checkpoints go")
-    parser.add_argument("--steps", type=int, default=6500)
+    parser.add_argument("--steps", type=int, default=STEPS, help="where to stop")
     parser.add_argument("--adversarial-from", type=int, default=4000)
     parser.add_argument("--rate", type=float, default=8e-4)
     parser.add_argument("--seed", type=int, default=1)
@@ -190,7 +192,7 @@ def main(given: Sequence[str] | None = None) -> None:
     began = time.monotonic()
     while state.step < args.steps:
         for group in state.optimizer.param_groups:
-            group["lr"] = learning_rate(state.step, args.rate, args.steps)
+            group["lr"] = learning_rate(state.step, args.rate)
         if state.step < args.adversarial_from:
             curve.add(**step_plain(state, excerpts.batch(BATCH)))
         else:

@@ -37,11 +37,16 @@ class ConvNeXt(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         y = self.norm(self.depthwise(x).transpose(1, 2))
         y = self.narrow(nn.functional.gelu(self.widen(y), approximate="tanh"))
-        return x + (self.scale * y).transpose(1, 2)
+        added: Tensor = x + (self.scale * y).transpose(1, 2)
+        return added
 
 
 class Vocoder(nn.Module):
     """Mel (batch, T, MELS) and F0 in hertz (batch, T), 0 where unvoiced → samples (batch, T * HOP)."""
+
+    noise: Tensor
+    analysis: Tensor
+    synthesis: Tensor
 
     def __init__(self, channels: int = 256, hidden: int = 768, blocks: int = 8) -> None:
         super().__init__()
