@@ -156,6 +156,7 @@ def test_pauses_are_set_or_cut_or_the_voice_s_own(folder: Path) -> None:
     assert pauses(FastSpeech2Options()) == pytest.approx([COMMA * FRAME_S, 0.331], abs=FRAME_S)
     assert pauses(FastSpeech2Options(comma_s=0.4, stop_s=0.5)) == pytest.approx([0.4, 0.5], abs=FRAME_S)
     assert pauses(FastSpeech2Options(longest_pause_s=0.1)) == pytest.approx([0.1, 0.1], abs=FRAME_S)
+    assert pauses(FastSpeech2Options(shortest_pause_s=0.5)) == pytest.approx([0.5, 0.5], abs=FRAME_S)
 
 
 def test_a_set_pause_also_closes_a_clause(folder: Path) -> None:

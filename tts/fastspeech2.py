@@ -133,14 +133,13 @@ class FastSpeech2:
 
     def _durations(self, encoded: Encoded, score: Score, manner: Manner) -> Durations:
         """Frames of every phone, real-valued, shape (n,)."""
-        frame_s = self.card.hop / self.rate
+        o, frame_s = self.options, self.card.hop / self.rate
         durations = encoded.durations.astype(np.float64)
         for i, mark in enumerate(score.marks):
-            if mark:
+            if mark in PAUSES:
+                own_s = min(max(durations[i] * frame_s, o.shortest_pause_s), o.longest_pause_s)
                 set_s = self._set_s(mark)
-                durations[i] = (
-                    min(durations[i], self.options.longest_pause_s / frame_s) if set_s is None else set_s / frame_s
-                )
+                durations[i] = (own_s if set_s is None else set_s) / frame_s
         return durations / self._speed(manner)
 
     def _closed(self, durations: Durations, score: Score) -> Durations:

@@ -40,12 +40,16 @@ class FastSpeech2Options:
     """Seconds of pause at a comma; none for as long as the voice itself would make it."""
     stop_s: float | None = None
     """The same at a full stop, a question mark or an exclamation mark."""
+    shortest_pause_s: float = 0.1
+    """What the voice's own pauses at the marks within a clause are drawn out to; people often make none."""
     longest_pause_s: float = 0.6
-    """What the voice's own pauses within a clause are cut to."""
+    """What they are cut to."""
 
     def __post_init__(self) -> None:
         if not 0.25 <= self.speed <= 4:
             raise ValueError("speed is 0.25 to 4")
+        if not 0 <= self.shortest_pause_s <= self.longest_pause_s:
+            raise ValueError("shortest_pause_s is 0 to longest_pause_s")
         if self.threads < 0:
             raise ValueError("threads is 0 or more")
 
