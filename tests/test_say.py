@@ -45,7 +45,7 @@ def said(settings: Settings, text: str, output: Path, **more: object) -> tuple[S
 
 
 def assistant(home: Path, *arguments: str, given: str | bytes = "") -> "subprocess.CompletedProcess[bytes]":
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("EARSHOT_", "XDG_", "PULSE_"))}
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("EARSHOT_", "XDG_", "PULSE_", "ORT_"))}
     data = given.encode() if isinstance(given, str) else given
     command = [sys.executable, "-m", "assistant", *arguments]
     return subprocess.run(command, input=data, capture_output=True, env={**kept, "HOME": str(home)}, timeout=60)
@@ -124,8 +124,11 @@ def test_any_other_text_gives_a_sound(settings: Settings, tmp_path: Path, text: 
 
 
 def test_what_cannot_be_written_is_said(settings: Settings, tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="Cannot write .*none/out.wav.*Choose another place with -o"):
+    with pytest.raises(DataError, match="There is no folder .*none; make it, or choose another place with -o"):
         said(settings, "Yes.", tmp_path / "none" / "out.wav")
+    for no_file in (tmp_path, Path("-"), Path("")):
+        with pytest.raises(DataError, match="is no name of a file"):
+            said(settings, "Yes.", no_file)
     with pytest.raises(DataError, match=r"\.txt is no sound file; end the name in \.wav"):
         said(settings, "Yes.", tmp_path / "out.txt")
 
@@ -176,6 +179,13 @@ def test_a_failure_midway_comes_after_what_was_made(tmp_path: Path) -> None:
     assert np.count_nonzero(np.abs(sf.read(path)[0]) > 0.4) == WORD_S * voice.rate
 
 
+def test_a_full_disk_is_said() -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("there is no /dev/full")
+    with pytest.raises(DataError, match="Cannot write /dev/full.*Choose another place with -o"):
+        write([ToneVoice().speak("One", Manner())], Path("/dev/full"))
+
+
 def test_write_keeps_every_sample(tmp_path: Path) -> None:
     voice = ToneVoice()
     write([voice.speak("One two", Manner()), voice.speak("three", Manner())], tmp_path / "a.wav")
@@ -183,6 +193,13 @@ def test_write_keeps_every_sample(tmp_path: Path) -> None:
 
 
 # -------------------------------------------------------------------- as a process
+
+
+def test_the_engines_report_to_nobody(tmp_path: Path) -> None:
+    voice = make_voice(tmp_path / "voices" / "buzz").parent
+    done = assistant(tmp_path, "say", "Hello", "--voice", "buzz", "--set", f"voices={voice}", "-o", f"{tmp_path}/o.wav")
+    assert done.returncode == 0, done.stderr
+    assert not [path for path in tmp_path.rglob("*") if "microsoft" in str(path.relative_to(tmp_path)).lower()]
 
 
 def test_say_as_a_process(tmp_path: Path) -> None:

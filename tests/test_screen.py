@@ -250,6 +250,18 @@ def test_a_long_guess_shows_its_end() -> None:
     assert line.startswith("you      …") and line.endswith("word last")
 
 
+def test_what_was_spoken_stays_bright_in_a_pause_and_a_new_reply_begins_dim() -> None:
+    def dim(face: Face) -> list[str]:
+        text = face.draw(80)
+        reply = text.plain.index("earshot")
+        return [text.plain[s.start : s.end] for s in text.spans if s.style == "dim" and s.start > reply + 8]
+
+    face = Face().after(Speaking(("It", "is", "cold."), 1)).after(Speaking(("It", "is", "cold."), None))
+    assert dim(face)[:1] == ["cold."]
+    assert dim(face.after(Speaking(("It", "is", "cold.", "Yes."), None)))[:2] == ["cold.", "Yes."]
+    assert dim(face.after(Speaking(("Hello",), None)))[:1] == ["Hello"]
+
+
 def test_the_face_marks_the_word_being_spoken() -> None:
     face = Face().after(Speaking(("It", "is", "cold."), 1))
     text = face.draw(80)

@@ -34,6 +34,8 @@ def say(settings: Settings, wanted: SayArguments, source: TextIO, out: TextIO) -
     Raises:
         EarshotError: there is nothing to say, or it cannot be said; the sentence says what to do.
     """
+    if wanted.output:
+        check(wanted.output)
     voice = Ensemble.open(settings.voice, settings.voice_options)
     for notice in voice.untold():
         print(notice, file=sys.stderr)
@@ -71,8 +73,8 @@ def clauses(texts: Iterable[str]) -> Iterator[str]:
     yield from (item.text for item in phrasing.flush() if isinstance(item, Clause))
 
 
-def write(sounds: Iterable[Spoken], path: Path) -> None:
-    """All the sounds as one file, its format by the end of its name.
+def check(path: Path) -> None:
+    """Refuse, before anything is made, a place where no sound file can be.
 
     Raises:
         DataError: it cannot be written.
@@ -80,7 +82,20 @@ def write(sounds: Iterable[Spoken], path: Path) -> None:
     kind = path.suffix[1:].upper() or "WAV"
     if kind not in sf.available_formats():
         raise DataError(f"{path}: {path.suffix} is no sound file; end the name in .wav, .flac or .ogg.")
+    if path == Path("-") or path.is_dir():
+        raise DataError(f"{path} is no name of a file; give one with -o FILE.")
+    if not path.parent.is_dir():
+        raise DataError(f"There is no folder {path.parent}; make it, or choose another place with -o FILE.")
+
+
+def write(sounds: Iterable[Spoken], path: Path) -> None:
+    """All the sounds as one file, its format by the end of its name.
+
+    Raises:
+        DataError: it cannot be written.
+    """
     made = list(sounds)
+    kind = path.suffix[1:].upper() or "WAV"
     try:
         sf.write(path, np.concatenate([sound.samples for sound in made]), made[0].rate, format=kind)
     except (OSError, sf.LibsndfileError) as error:

@@ -68,7 +68,9 @@ class Face:
     """What became of the turn or the reply where there are no words to show."""
     words: tuple[str, ...] = ()
     index: int | None = None
-    """The word that sounds now."""
+    """The word that sounds now; none in a pause."""
+    reached: int = -1
+    """The last word that has sounded."""
     stages: Stages | None = None
     """The last turn's."""
 
@@ -82,11 +84,11 @@ class Face:
             case Level(dbfs):
                 return replace(self, cells=meter_cells(dbfs))
             case Speaking(words, index):
-                return replace(self, words=words, index=index, aside="")
+                return replace(self, words=words, index=index, reached=self._reached(words, index), aside="")
             case Working(task):
                 return replace(self, aside=f"{task.replace('_', ' ')} …")
             case Said():
-                return replace(self, words=(), index=None, aside="")
+                return replace(self, words=(), index=None, reached=-1, aside="")
             case TurnEnded(stages=stages):
                 return replace(self, stages=stages)
             case Say() | Play() | Show():
@@ -135,7 +137,7 @@ class Face:
     def _reply(self, width: int) -> list[Text]:
         """The line of the word being spoken and those around it."""
         rows = _rows(self.words, width - LABEL)
-        spoken = next((r for r, row in enumerate(rows) if self.index is not None and self.index in row), 0)
+        spoken = next((r for r, row in enumerate(rows) if self.reached in row), 0)
         first = max(0, min(spoken - 1, len(rows) - REPLY_LINES))
         shown = rows[first : first + REPLY_LINES]
         return [_labelled("earshot" if n == 0 else "", self._row(row)) for n, row in enumerate(shown)]
@@ -144,9 +146,15 @@ class Face:
         return Text(" ").join(Text(one_line(self.words[i]), self._style(i)) for i in row)
 
     def _style(self, word: int) -> str:
-        if self.index is None or word > self.index:
+        if word > self.reached:
             return "dim"
         return "bold reverse" if word == self.index else ""
+
+    def _reached(self, words: tuple[str, ...], index: int | None) -> int:
+        """How far a reply has come: in a pause as far as before, if it is the same one or has grown."""
+        if index is not None:
+            return index
+        return self.reached if words[: len(self.words)] == self.words else -1
 
 
 def meter_cells(dbfs: float) -> int:
