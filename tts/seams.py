@@ -9,7 +9,7 @@ import numpy as np
 from assistant.audio import Samples
 from tts.timing import AUDIBLE
 
-LEAD_S = 0.01
+LEAD_S = 0.008
 """Seconds kept before the first audible sample, for the soft onset of an f or an h."""
 TAIL_S = 0.02
 """Seconds kept after the last one."""

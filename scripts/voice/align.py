@@ -10,7 +10,8 @@ import pocketsphinx
 import soxr
 
 from scripts.voice.features import HOP, RATE, Floats
-from tts.phonemes import PAUSES, Phone, plain
+from tts.arpabet import from_ipa
+from tts.phonemes import PAUSES, Phone
 
 SILENCE = "pau"
 LEAST_PAUSE_S = 0.06
@@ -19,16 +20,6 @@ SPHINX_RATE = 16_000
 _SPHINX_FRAME_S = 0.01
 _PAUSE = "said_pause"
 
-ARPABET = {
-    "ɪ": "ih", "ᵻ": "ih", "i": "iy", "iː": "iy", "iə": "iy ax", "ɪɹ": "ih r", "ɛ": "eh", "ɛɹ": "eh r", "eɪ": "ey",
-    "æ": "ae", "ə": "ax", "ɐ": "ax", "ʌ": "ah", "ɚ": "er", "ɜː": "er", "əl": "ax l", "n̩": "ax n", "ɑː": "aa",
-    "ɑːɹ": "aa r", "ɔ": "ao", "ɔː": "ao", "ɔːɹ": "ao r", "oʊ": "ow", "oː": "ow", "oːɹ": "ao r", "ʊ": "uh", "ʊɹ": "uh r",
-    "uː": "uw", "u": "uw", "aɪ": "ay", "aɪɚ": "ay er", "aɪə": "ay ax", "aʊ": "aw", "ɔɪ": "oy", "a": "aa", "e": "eh",
-    "o": "ow", "p": "p", "b": "b", "t": "t", "ɾ": "t", "ʔ": "t", "d": "d", "k": "k", "ɡ": "g", "tʃ": "ch", "dʒ": "jh",
-    "f": "f", "v": "v", "θ": "th", "ð": "dh", "s": "s", "z": "z", "ʃ": "sh", "ʒ": "zh", "h": "hh", "x": "k", "m": "m",
-    "n": "n", "ŋ": "ng", "l": "l", "ɬ": "l", "ɹ": "r", "r": "r", "j": "y", "w": "w",
-}  # fmt: skip
-"""espeak's phones in the phones of the aligners; some are two of theirs."""
 _VOWELS = frozenset(
     ["aa", "ae", "ah", "ao", "aw", "ax", "axr", "ay", "eh", "er", "ey", "ih", "iy", "ow", "oy", "uh", "uw"]
 )
@@ -132,8 +123,8 @@ class Aligner:
 def aligned(phones: Sequence[Phone], segments: Sequence[Segment]) -> Aligned:
     """Our phones with the times of the aligner's.
 
-    A silence without a mark becomes a pause of its own; a mark without a silence lasts no frame; phones that the other
-    dictionary lacks share the time of the one before them.
+    A silence without a mark becomes a pause of its own; a mark without a silence lasts no frame; a phone that the other
+    dictionary lacks lasts one frame, taken from the one behind it.
 
     Raises:
         ValueError: too little of the two agrees to be one sentence.
@@ -147,9 +138,13 @@ def aligned(phones: Sequence[Phone], segments: Sequence[Segment]) -> Aligned:
 
 
 def _arpabet(symbol: str) -> list[str]:
+    """A phone of ours in the aligners' phones, of which it may be two; they write an unstressed AH as ax."""
     if symbol in PAUSES:
         return [SILENCE]
-    return ARPABET[plain(symbol)].split()
+    codes = from_ipa(symbol)
+    if not codes:
+        raise ValueError(f'The aligner knows no phone like "{symbol}".')
+    return ["ax" if code == "AH0" else code.rstrip("012").lower() for code in codes]
 
 
 def _without_ends(segments: Sequence[Segment]) -> list[Segment]:
