@@ -36,9 +36,8 @@ def test_espeak_says_a_long_address_briefly():
         Espeak().speak(f"See https://{address} now.", Manner())
         for address in ("example.com/a/b/c?query=long&more=1", "example.com")
     )
-    # from the address to what follows it: where espeak begins to sound varies by some milliseconds
-    lengths = [s.words[-1].start_s - s.words[1].start_s for s in (brief, bare)]
-    assert lengths[0] == pytest.approx(lengths[1], abs=0.01)
+    # espeak's own times vary by 11 ms from call to call; the rest of the address would take seconds
+    assert brief.words[-1].start_s == pytest.approx(bare.words[-1].start_s, abs=0.03)
 
 
 def test_espeak_leaves_other_languages_as_they_are():
