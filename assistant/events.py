@@ -69,8 +69,19 @@ class Ignored:
     reason: str
 
 
-Perception: TypeAlias = SpeechStarted | Guessed | Supposed | SpeechResumed | Heard | Ignored
-"""Grammar of a turn: SpeechStarted (Guessed | Supposed SpeechResumed)* (Supposed? Heard | Ignored)."""
+@dataclass(frozen=True, slots=True)
+class Woken:
+    """The wake phrase was said: what follows is meant for the assistant."""
+
+    phrase: str
+    at: float
+    """Where the phrase ended."""
+    score: float = 0.0
+    """How sure the engine is, on its own scale; more is surer."""
+
+
+Perception: TypeAlias = SpeechStarted | Guessed | Supposed | SpeechResumed | Heard | Ignored | Woken
+"""Grammar of a turn: Woken? SpeechStarted (Guessed | Supposed SpeechResumed)* (Supposed? Heard | Ignored)."""
 
 # -------------------------------------------------------------------- replies
 
@@ -172,6 +183,8 @@ class Spoken:
 class State(StrEnum):
     """What the assistant is doing."""
 
+    ASLEEP = "asleep"
+    """Waiting for its wake phrase, or for the key that opens the microphone."""
     LISTENING = "listening"
     HEARING = "hearing"
     THINKING = "thinking"
@@ -198,6 +211,38 @@ class Speaking:
 
     words: tuple[str, ...]
     index: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Yielded:
+    """Somebody began to speak over the reply: it pauses, or a sound that was made goes on softly."""
+
+    ducked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """What was said over the reply was no turn: the reply goes on."""
+
+    after_s: float
+    """Seconds since it yielded."""
+    reason: str
+    """Why it was none, such as "backchannel" or "no words"."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceChanged:
+    """A sound device was lost, is back, or is another one now."""
+
+    device: str
+    """Such as 'microphone "USB Audio"'."""
+    present: bool
+    text: str
+    """A sentence for people."""
+
+
+Notice: TypeAlias = Yielded | Resumed | DeviceChanged
+"""Something besides turns and replies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,5 +292,5 @@ class TurnEnded:
         return None if first is None else first - self.stages.speech_end
 
 
-Event: TypeAlias = Perception | Reply | StateChanged | Level | Speaking | Said | TurnEnded
+Event: TypeAlias = Perception | Reply | StateChanged | Level | Speaking | Notice | Said | TurnEnded
 """All that a screen is shown."""

@@ -36,6 +36,7 @@ from assistant.events import (
     StateChanged,
     Supposed,
     TurnEnded,
+    Woken,
     Working,
 )
 from assistant.history import AssistantSaid, UserSaid
@@ -172,7 +173,7 @@ class Session:
                 self._floor.set()
                 self._answer_after_all()
                 self._become(State.LISTENING if self._answer is None else State.THINKING)
-            case Guessed():
+            case Guessed() | Woken():
                 pass
             case _:
                 assert_never(perceived)

@@ -13,13 +13,16 @@ from typing import assert_never
 from rich.text import Text
 
 from assistant.events import (
+    DeviceChanged,
     Event,
     Guessed,
     Heard,
     Ignored,
     Level,
+    Notice,
     Perception,
     Play,
+    Resumed,
     Said,
     Say,
     Show,
@@ -31,7 +34,9 @@ from assistant.events import (
     StateChanged,
     Supposed,
     TurnEnded,
+    Woken,
     Working,
+    Yielded,
 )
 from assistant.screen.wording import milliseconds, one_line, reached
 
@@ -45,7 +50,13 @@ REPLY_LINES = 3
 LABEL = 9
 """Width of the column that says who speaks."""
 
-STATE_STYLES = {State.LISTENING: "green", State.HEARING: "bold cyan", State.THINKING: "yellow", State.SPEAKING: "bold"}
+STATE_STYLES = {
+    State.ASLEEP: "dim",
+    State.LISTENING: "green",
+    State.HEARING: "bold cyan",
+    State.THINKING: "yellow",
+    State.SPEAKING: "bold",
+}
 STAGE_STYLES = {
     "recognized": "cyan",
     "decided": "blue",
@@ -77,7 +88,7 @@ class Face:
     def after(self, event: Event) -> "Face":
         """The face once an event is known."""
         match event:
-            case SpeechStarted() | Guessed() | Supposed() | SpeechResumed() | Heard() | Ignored():
+            case SpeechStarted() | Guessed() | Supposed() | SpeechResumed() | Heard() | Ignored() | Woken():
                 return self._perceived(event)
             case StateChanged(state):
                 return replace(self, state=state)
@@ -87,6 +98,8 @@ class Face:
                 return replace(self, words=words, index=index, reached=self._reached(words, index), aside="")
             case Working(task):
                 return replace(self, aside=f"{task.replace('_', ' ')} …")
+            case Yielded() | Resumed() | DeviceChanged():
+                return self._noticed(event)
             case Said():
                 return replace(self, words=(), index=None, reached=-1, aside="")
             case TurnEnded(stages=stages):
@@ -110,6 +123,19 @@ class Face:
                 return replace(self, guess="")
             case Ignored(reason=reason):
                 return replace(self, guess="", aside=f"not a turn: {reason}")
+            case Woken():
+                return replace(self, guess="", aside="I am listening.")
+            case _:
+                assert_never(event)
+
+    def _noticed(self, event: Notice) -> "Face":
+        match event:
+            case Yielded(ducked):
+                return self if ducked else replace(self, aside="go on …")
+            case Resumed(reason=reason):
+                return replace(self, guess="", aside=f"not a turn: {reason}")
+            case DeviceChanged(text=text):
+                return replace(self, aside=text)
             case _:
                 assert_never(event)
 

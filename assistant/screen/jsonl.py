@@ -11,14 +11,17 @@ from typing import Any, Self, TextIO, TypeAlias, assert_never
 
 from assistant.events import (
     Artifact,
+    DeviceChanged,
     Event,
     Guessed,
     Heard,
     Ignored,
     Level,
+    Notice,
     Perception,
     Play,
     Reply,
+    Resumed,
     Said,
     Say,
     Show,
@@ -28,7 +31,9 @@ from assistant.events import (
     StateChanged,
     Supposed,
     TurnEnded,
+    Woken,
     Working,
+    Yielded,
 )
 
 Row: TypeAlias = dict[str, Any]
@@ -59,7 +64,7 @@ class JsonScreen:
 def as_row(event: Event) -> Row:
     """An event as a JSON object, its `type` first."""
     match event:
-        case SpeechStarted() | Guessed() | Supposed() | SpeechResumed() | Heard() | Ignored():
+        case SpeechStarted() | Guessed() | Supposed() | SpeechResumed() | Heard() | Ignored() | Woken():
             return _perception(event)
         case Say() | Play() | Show() | Working():
             return _reply(event)
@@ -69,6 +74,8 @@ def as_row(event: Event) -> Row:
             return {"type": "level", "dbfs": round(dbfs, 1)}
         case Speaking(words, index):
             return {"type": "speaking", "words": list(words), "index": index}
+        case Yielded() | Resumed() | DeviceChanged():
+            return _notice(event)
         case Said(text, interrupted):
             return {"type": "said", "text": text, "interrupted": interrupted}
         case TurnEnded():
@@ -91,6 +98,8 @@ def _perception(event: Perception) -> Row:
             return {"type": "heard", **_heard(event)}
         case Ignored(at, reason):
             return {"type": "ignored", "at": _rounded(at), "reason": reason}
+        case Woken(phrase, at, score):
+            return {"type": "woken", "phrase": phrase, "at": _rounded(at), "score": _rounded(score)}
         case _:
             assert_never(event)
 
@@ -105,6 +114,18 @@ def _reply(event: Reply) -> Row:
             return {"type": "show", "text": text, "artifact": _artifact(artifact) if artifact else None}
         case Working(task):
             return {"type": "working", "task": task}
+        case _:
+            assert_never(event)
+
+
+def _notice(event: Notice) -> Row:
+    match event:
+        case Yielded(ducked):
+            return {"type": "yielded", "ducked": ducked}
+        case Resumed(after_s, reason):
+            return {"type": "resumed", "after_s": _rounded(after_s), "reason": reason}
+        case DeviceChanged():
+            return {"type": "device", **asdict(event)}
         case _:
             assert_never(event)
 

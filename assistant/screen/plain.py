@@ -4,6 +4,7 @@ from types import TracebackType
 from typing import Self, TextIO, assert_never
 
 from assistant.events import (
+    DeviceChanged,
     Event,
     Guessed,
     Heard,
@@ -11,6 +12,7 @@ from assistant.events import (
     Level,
     Play,
     Reply,
+    Resumed,
     Said,
     Say,
     Show,
@@ -21,7 +23,9 @@ from assistant.events import (
     StateChanged,
     Supposed,
     TurnEnded,
+    Woken,
     Working,
+    Yielded,
 )
 from assistant.screen.wording import described, milliseconds, one_line, reached
 
@@ -60,9 +64,11 @@ class PlainScreen:
                 return [_ended(event)]
             case StateChanged(state):
                 return [f"state: {state}"] if self.partials or state is State.LISTENING else []
+            case Woken() | Resumed() | DeviceChanged():
+                return [_noticed(event)]
             case Guessed() | Supposed() | SpeechStarted() | SpeechResumed():
                 return [_partial(event)] if self.partials else []
-            case Level() | Speaking():
+            case Level() | Speaking() | Yielded():
                 return []
             case _:
                 assert_never(event)
@@ -74,6 +80,18 @@ def _turn(event: Heard | Ignored) -> str:
             return f"you: {one_line(text)}"
         case Ignored(at, reason):
             return f"ignored: a sound at {at:.1f} s ({one_line(reason)})"
+        case _:
+            assert_never(event)
+
+
+def _noticed(event: Woken | Resumed | DeviceChanged) -> str:
+    match event:
+        case Woken(phrase):
+            return f'woken: "{one_line(phrase)}"'
+        case Resumed(after_s, reason):
+            return f"resumed: after {milliseconds(after_s)} ({one_line(reason)})"
+        case DeviceChanged(text=text):
+            return f"device: {one_line(text)}"
         case _:
             assert_never(event)
 

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
-from assistant.events import Artifact, Event, Heard, Play, Said, Show, TurnEnded
+from assistant.events import Artifact, DeviceChanged, Event, Heard, Play, Said, Show, TurnEnded
 from assistant.screen.face import LABEL, Face
 from assistant.screen.wording import described, milliseconds, one_line
 
@@ -87,6 +87,8 @@ def said(event: Event) -> Iterator[tuple[str, Text]]:
             yield "earshot", Text(one_line(text)).append(" — interrupted" if interrupted else "", "yellow")
         case TurnEnded() if (latency := event.latency()) is not None:
             yield "", Text(f"{milliseconds(latency)} after you fell silent", "dim")
+        case DeviceChanged(text=text):
+            yield "", Text(one_line(text), "yellow")
         case Show(text=text):
             yield from (("", Text(one_line(line))) for line in text.splitlines())
 
