@@ -8,7 +8,12 @@
                                              filter, turn detector ─▶ Supposed … Heard | Ignored
 
 The whole of the turn is recognized as soon as a pause begins, so that its words are ready, and were acted upon, by
-the time the pause has lasted long enough to be the end.
+the time the pause has lasted long enough to be the end. Where that takes longer, it is recognized again with the quiet
+that came since: the end of the last word is better heard then, and whether the sentence is finished is surer.
+
+    speech  ████████████████▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁
+    look                    │ first   │ again
+                            Supposed  Supposed, if the words differ      Heard
 """
 
 import asyncio
@@ -16,16 +21,18 @@ import logging
 from collections import deque
 from collections.abc import Callable
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from asr.base import Pause, Recognizer, Transcript, TurnDetector, VoiceActivity
 from asr.endpoint import Change, Endpointer, Endpointing
 from asr.filter import SUREST, Evidence, FilterOptions, reason_to_ignore
+from asr.habits import Habits
+from asr.hearing import Look, Seen, Turn, joined, same_words
 from assistant.audio import RATE, AudioChunk, Framer, Samples
 from assistant.errors import EngineError
-from assistant.events import Guessed, Heard, Ignored, Perception, SpeechResumed, SpeechStarted, Supposed
+from assistant.events import Guessed, Ignored, Perception, SpeechResumed, SpeechStarted, Supposed
 from assistant.resample import Resampler
 from assistant.stream import Stream, Worker, produced
 
@@ -44,48 +51,14 @@ class EarsOptions:
     """Largest share of the time that guessing may take."""
     segment_s: float = 15.0
     """After a pause, what lies before it is not recognized again once it is this long."""
+    looks_s: tuple[float, ...] = ()
+    """Lengths of quiet, such as 0.25, at which a pause is recognized again if it is still open then."""
     dictation_s: float = 1.5
     """The shortest wait in a pause where something is being dictated: people think then."""
     longest_turn_s: float = 90.0
     """A turn that does not end by then, such as a television's, is taken as it is."""
     endpointing: Endpointing = field(default_factory=Endpointing)
     filter: FilterOptions = field(default_factory=FilterOptions)
-
-
-@dataclass(slots=True)
-class _Turn:
-    """A turn while it is being heard. Times are seconds into the microphone stream."""
-
-    windows: list[Samples]
-    began: float
-    """Where its first window begins."""
-    onset: float
-    voice: list[float] = field(default_factory=list)
-    """The voice detector's probabilities in the windows of speech."""
-    before: list[Transcript] = field(default_factory=list)
-    """What was recognized for good; `windows[fresh:]` are yet to be."""
-    fresh: int = 0
-    paused_at: int = 0
-    """How many windows there were when the latest pause was noticed, and what was said till then recognized."""
-    revision: int = 0
-    """How often the speaker has gone on."""
-    pauses: list[float] = field(default_factory=list)
-    guessed_at: float = 0.0
-    transcript: Transcript | None = None
-    """Of everything up to the present pause."""
-    reason: str | None = None
-    """Why it would be ignored if it ended now."""
-    failure: str = ""
-    """Why it could not be recognized."""
-    patience: float = 0.0
-    ended: float = 0.0
-    """Where the last speech lies."""
-    closing: bool = False
-    """It is being closed although nobody fell silent; what is said meanwhile is the next turn's pre-roll."""
-
-    def sound(self, first: int = 0) -> Samples:
-        """What was said from a window on, shape (n,)."""
-        return np.concatenate(self.windows[first:]) if self.windows[first:] else np.zeros(0, np.float32)
 
 
 class Ears:
@@ -142,7 +115,7 @@ class _Hearing:
         self._endpointer = Endpointer(self._window_s, ears.options.endpointing)
         self._pre_roll: deque[Samples] = deque(maxlen=round(ears.options.pre_roll_s / self._window_s))
         self._probabilities: deque[float] = deque(maxlen=self._pre_roll.maxlen)
-        self._turn: _Turn | None = None
+        self._turn: Turn | None = None
         self._expected = 0
         self._skipped_s = 0.0
         self._windows = 0
@@ -150,6 +123,7 @@ class _Hearing:
         self._tasks: set[asyncio.Task[None]] = set()
         self._cost_s = 0.0
         self._failure: BaseException | None = None
+        self._habits = Habits()
 
     @property
     def _now(self) -> float:
@@ -207,30 +181,29 @@ class _Hearing:
         onset = self._now - self._endpointer.since_onset * self._window_s - self._window_s
         began = self._now - len(self._pre_roll) * self._window_s
         threshold = self._options.endpointing.threshold
-        self._turn = _Turn(list(self._pre_roll), began, onset, guessed_at=self._now)
+        self._turn = Turn(list(self._pre_roll), began, onset, guessed_at=self._now)
         self._turn.voice = [p for p in self._probabilities if p > threshold]
         self._pre_roll.clear()
+        self._habits.began(onset)
         self._emit(SpeechStarted(onset))
 
     def _pause(self) -> None:
         assert self._turn is not None
         self._turn.ended = self._now - self._endpointer.quiet_s
         self._turn.paused_at = len(self._turn.windows)
-        self._recognize(self._turn, guess=False)
+        self._look(self._turn)
 
     def _resume(self) -> None:
         turn = self._turn
         assert turn is not None
-        turn.pauses.append(self._now - self._window_s - turn.ended)
+        back = self._now - self._window_s
         if turn.transcript is not None:
             if turn.reason is None:
-                self._emit(SpeechResumed(self._now - self._window_s))
+                self._emit(SpeechResumed(back))
             self._settle(turn, turn.transcript)
-        turn.revision += 1
-        turn.transcript = None
-        turn.guessed_at = self._now
+        turn.resume(self._now, back - turn.ended)
 
-    def _settle(self, turn: _Turn, transcript: Transcript) -> None:
+    def _settle(self, turn: Turn, transcript: Transcript) -> None:
         """Keep the words of a long stretch for good, so that guessing stays cheap."""
         if (len(turn.windows) - turn.fresh) * self._window_s >= self._options.segment_s:
             turn.before = [transcript]
@@ -246,20 +219,40 @@ class _Hearing:
             self._close(turn)
         elif self._endpointer.paused:
             self._decide(turn)
+            self._look_again(turn)
         elif self._guessing is None and self._now - turn.guessed_at >= self._guess_interval():
             turn.guessed_at = self._now
-            self._recognize(turn, guess=True)
+            self._guess(turn)
 
     def _guess_interval(self) -> float:
         return max(self._options.partial_s, self._cost_s / self._options.partial_load)
 
-    def _recognize(self, turn: _Turn, guess: bool) -> None:
+    def _guess(self, turn: Turn) -> None:
+        look = Look(turn, turn.revision, turn.sound(turn.fresh), tuple(turn.before), None)
+        self._guessing = self._recognize(look)
+
+    def _look(self, turn: Turn) -> None:
+        """Recognize the turn as it stands in this pause."""
         # The sound is taken now: where chunks pile up, the turn has gone on by the time the task begins.
-        task = asyncio.create_task(self._recognition(turn, turn.revision, turn.sound(turn.fresh), guess))
+        quiet_s, whole = self._endpointer.quiet_s, turn.sound()
+        pause = Pause(Transcript(""), turn.ended - turn.onset, tuple(turn.pauses), whole, quiet_s, self._habits.pause_s)
+        turn.looked_s = quiet_s
+        self._recognize(Look(turn, turn.revision, turn.sound(turn.fresh), tuple(turn.before), pause))
+
+    def _look_again(self, turn: Turn) -> None:
+        """Look again when it is due, unless the words would come after the decision."""
+        if turn is not self._turn or turn.transcript is None:
+            return
+        quiet_s = self._endpointer.quiet_s
+        due = any(turn.looked_s < look_s <= quiet_s for look_s in self._options.looks_s)
+        if due and quiet_s + self._cost_s < turn.patience:
+            self._look(turn)
+
+    def _recognize(self, look: Look) -> "asyncio.Task[None]":
+        task = asyncio.create_task(self._recognition(look))
         self._tasks.add(task)
         task.add_done_callback(self._recognized)
-        if guess:
-            self._guessing = task
+        return task
 
     def _recognized(self, task: "asyncio.Task[None]") -> None:
         self._tasks.discard(task)
@@ -268,81 +261,65 @@ class _Hearing:
         if not task.cancelled() and (failure := task.exception()):
             self._failure = failure
 
-    async def _recognition(self, turn: _Turn, revision: int, sound: Samples, guess: bool) -> None:
-        before = tuple(turn.before)
+    async def _recognition(self, look: Look) -> None:
+        turn, clock = look.turn, asyncio.get_running_loop().time
+        started = clock()
+        seen = await self._ears.worker.run(self._see, look)
+        self._cost_s = clock() - started
+        if seen is None or turn is not self._turn:
+            return
+        if look.pause is not None and turn.revision == look.revision:
+            self._suppose(turn, seen)
+        elif seen.transcript.text:
+            self._emit(Guessed(seen.transcript.text))
 
-        def work() -> Transcript | None:
-            stale = turn is not self._turn or turn.revision != revision
-            return None if stale else self._ears.recognizer.transcribe(sound)
-
-        started = asyncio.get_running_loop().time()
+    def _see(self, look: Look) -> Seen | None:
+        """Recognize, on the worker's thread; None where it is no longer of use."""
+        if look.turn is not self._turn or look.turn.revision != look.revision:
+            return None
+        failure = ""
         try:
-            transcript = await self._ears.worker.run(work)
+            transcript = self._ears.recognizer.transcribe(look.fresh)
         except EngineError as error:
             logger.warning("%s failed: %s", self._ears.recognizer.name, error)
-            transcript, turn.failure = None if guess else Transcript(""), str(error)
-        self._cost_s = asyncio.get_running_loop().time() - started
-        if transcript is None or turn is not self._turn:
-            return
-        whole = _joined((*before, transcript))
-        if not guess and turn.revision == revision:
-            self._suppose(turn, whole)
-        elif whole.text:
-            self._emit(Guessed(whole.text))
+            transcript, failure = Transcript(""), str(error)
+        whole = joined((*look.before, transcript))
+        if look.pause is None:
+            return None if failure else Seen(whole)
+        return Seen(whole, self._ears.detector.patience(replace(look.pause, transcript=whole)), failure)
 
-    def _suppose(self, turn: _Turn, transcript: Transcript) -> None:
-        turn.transcript = transcript
+    def _suppose(self, turn: Turn, seen: Seen) -> None:
         evidence = Evidence(self._endpointer.speech_s, float(np.mean(sorted(turn.voice)[-SUREST:])))
-        turn.reason = turn.failure or reason_to_ignore(transcript, evidence, self._options.filter)
-        pause = Pause(transcript, turn.ended - turn.onset, tuple(turn.pauses), turn.sound())
+        reason = seen.failure or reason_to_ignore(seen.transcript, evidence, self._options.filter)
+        believed = turn.transcript if turn.reason is None else None
         least = self._options.dictation_s if self._ears.dictated() else 0.0
-        turn.patience = max(least, self._ears.detector.patience(pause))
-        if turn.reason is None:
-            self._emit(Supposed(self._heard(turn, transcript)))
+        if believed is None or reason is None:
+            turn.patience = max(least, seen.patience)
+        if believed is None or (reason is None and not same_words(seen.transcript.text, believed.text)):
+            turn.transcript, turn.reason = seen.transcript, reason
+            if reason is None:
+                self._emit(Supposed(turn.heard(seen.transcript)))
         self._decide(turn)
 
-    def _decide(self, turn: _Turn) -> None:
+    def _decide(self, turn: Turn) -> None:
         if turn.transcript is not None and (turn.closing or self._endpointer.quiet_s >= turn.patience):
             self._end(turn)
 
-    def _close(self, turn: _Turn) -> None:
+    def _close(self, turn: Turn) -> None:
         """End a turn that will not end by itself."""
         turn.closing = True
         if turn.transcript is None:
             turn.ended = self._now - self._endpointer.quiet_s
-            self._recognize(turn, guess=False)
+            self._look(turn)
         else:
             self._end(turn)
 
-    def _end(self, turn: _Turn) -> None:
+    def _end(self, turn: Turn) -> None:
         self._turn = None
         self._endpointer.reset()
         self._probabilities.clear()
+        self._habits.ended(turn.ended, turn.pauses)
         if turn.transcript is None or turn.reason is not None:
             self._emit(Ignored(turn.onset, turn.reason or "not recognized"))
         else:
-            self._emit(self._heard(turn, turn.transcript))
-
-    def _heard(self, turn: _Turn, transcript: Transcript) -> Heard:
-        return Heard(
-            text=transcript.text,
-            language=transcript.language,
-            started=turn.onset,
-            ended=turn.ended,
-            confidence=float(np.exp(transcript.log_prob)),
-            audio=turn.sound(),
-        )
-
-
-def _joined(transcripts: tuple[Transcript, ...]) -> Transcript:
-    """One transcript of several in a row; its ending is the last one's."""
-    last = transcripts[-1]
-    tokens = sum(t.tokens for t in transcripts)
-    return Transcript(
-        text=" ".join(t.text for t in transcripts if t.text),
-        language=last.language,
-        log_prob=sum(t.log_prob * t.tokens for t in transcripts) / tokens if tokens else last.log_prob,
-        no_speech=min(t.no_speech for t in transcripts),
-        finished=last.finished,
-        tokens=tokens,
-    )
+            self._emit(turn.heard(turn.transcript))

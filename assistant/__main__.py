@@ -32,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         getattr(out, "reconfigure", lambda **_: None)(errors="replace")
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     found = parse(arguments)
-    with logging_to(log_file(), found.log_level or "info") as log:
+    with logging_to(log_file(found.command or ""), found.log_level or "info") as log:
         code = guarded(found, log)
     _leave(code)
     return code
@@ -62,11 +62,11 @@ def guarded(found: Namespace, log: Path | None) -> int:
         return 1
 
 
-def log_file() -> Path:
-    """Where the log is kept."""
+def log_file(command: str) -> Path:
+    """Where the log of a command is kept. The service, which runs beside the others, has its own."""
     from config.folders import state_folder
 
-    return state_folder() / "earshot.log"
+    return state_folder() / ("service.log" if command == "serve" else "earshot.log")
 
 
 def _leave(code: int) -> None:

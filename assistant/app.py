@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -12,15 +12,16 @@ from pathlib import Path
 import numpy as np
 import soundfile as sf
 
-from asr.base import Recognizer, TurnDetector
+from asr.base import EchoCanceller, Recognizer, TurnDetector
 from asr.ears import Ears
+from asr.echo.loader import load_canceller
 from asr.loader import load_recognizer
 from asr.turns import load_detector
 from asr.vad import GatedSilero, speech_share
 from assistant.arguments import TalkArguments
 from assistant.audio import RATE, Samples
 from assistant.demo import demonstration
-from assistant.devices import DeviceOptions, open_devices, open_loudspeaker, open_microphone
+from assistant.devices import DeviceOptions, LiveMicrophone, open_devices, open_loudspeaker, open_microphone
 from assistant.devices.files import FileLoudspeaker, FileMicrophone, Recording
 from assistant.errors import DeviceError
 from assistant.events import Artifact, Manner, Show, StateChanged
@@ -50,31 +51,41 @@ class Engines:
     voice: Ensemble
 
     @classmethod
-    def load(cls, settings: Settings) -> "Engines":
+    def load(cls, settings: Settings, loaded: Callable[[str], None] = lambda name: None) -> "Engines":
         """Load what is set, and warm it up, so that the first turn is no slower than the others.
+
+        Each engine's name is told to `loaded` when it is warm.
 
         Raises:
             EngineError: something is not here, or does not work; the sentence says what to do.
         """
         recognizer = load_recognizer(settings.recognizer, settings.moonshine, settings.whisper, settings.language)
-        voice = Ensemble.open(settings.voice, settings.voice_options)
         recognizer.transcribe(np.zeros(RATE, np.float32))
+        loaded(recognizer.name)
+        voice = Ensemble.open(settings.voice, settings.voice_options)
         voice.speak("Ready.", Manner())
+        loaded(voice.name)
         return cls(settings, recognizer, voice)
 
-    def ears(self, detector: TurnDetector | None = None) -> Ears:
-        """New ears around the recognizer."""
+    def ears(self, detector: TurnDetector | None = None, canceller: EchoCanceller | None = None) -> Ears:
+        """New ears around the recognizer, which hear what a canceller leaves."""
         chosen = detector or load_detector(self.settings.turns)
-        return Ears(self.recognizer, GatedSilero(self.settings.gate), chosen, self.settings.ears)
+        activity = GatedSilero(self.settings.gate)
+        watching = canceller.watch(activity) if canceller else activity
+        return Ears(self.recognizer, watching, chosen, self.settings.ears)
 
-    def session(self, screen: Screen, loudspeaker: Loudspeaker, workspace: Workspace) -> Session:
-        """A new conversation."""
-        ears = self.ears()
+    def session(
+        self, screen: Screen, loudspeaker: Loudspeaker, workspace: Workspace, cancelled: bool = False
+    ) -> Session:
+        """A new conversation; `cancelled`: the microphone's sound is without echo already."""
+        canceller = load_canceller(self.settings.echo, cancelled or self.settings.half_duplex)
+        ears = self.ears(canceller=canceller)
         context = Context(workspace, transcribe=_transcriber(self.recognizer), speech_share=_speech_share)
         context.voices, context.load_voice = self.voice.names, _voice_loader(self.voice)
         router = Router(context, *_dialogue(self.settings))
         options = SessionOptions(speculate=self.settings.speculate)
         session = Session(ears, router, self.voice, loudspeaker, screen, options)
+        session.canceller = canceller
         ears.dictated = lambda: context.next_turn is not None
         if self.settings.half_duplex:
             ears.deaf = session.deaf
@@ -95,15 +106,14 @@ def converse(settings: Settings, arguments: TalkArguments) -> int:
 
 
 async def _converse(engines: Engines, arguments: TalkArguments, workspace: Workspace) -> None:
-    asyncio.get_running_loop().set_default_executor(_Hasty())
+    asyncio.get_running_loop().set_default_executor(Hasty())
     async with AsyncExitStack() as stack:
         screen: Screen = stack.enter_context(open_screen(arguments.screen, sys.stdout))
         if arguments.metrics:
             screen = Screens((screen, MetricsFile(arguments.metrics)))
         microphone, loudspeaker = await _Devices(engines.settings.devices, arguments, workspace, screen).open(stack)
-        session = engines.session(screen, loudspeaker, workspace)
-        if isinstance(microphone, FileMicrophone):
-            microphone.free = lambda: session.idle
+        session = engines.session(screen, loudspeaker, workspace, isinstance(microphone, FileMicrophone))
+        follow(session, microphone)
         for notice in engines.voice.untold():
             screen.show(Show(notice))
         screen.show(StateChanged(session.state))
@@ -112,7 +122,16 @@ async def _converse(engines: Engines, arguments: TalkArguments, workspace: Works
             screen.show(Show(f"That was all. The transcript and what was made are in {workspace.folder}."))
 
 
-class _Hasty(ThreadPoolExecutor):
+def follow(session: Session, microphone: Microphone) -> None:
+    """Tell a session and its microphone of each other: recordings wait for their turn, and what the system cancels is
+    left alone."""
+    if isinstance(microphone, FileMicrophone):
+        microphone.free = lambda: session.idle
+    elif isinstance(microphone, LiveMicrophone) and session.canceller:
+        session.canceller.unneeded = lambda: microphone.cancels_echo
+
+
+class Hasty(ThreadPoolExecutor):
     """Threads for long work of tasks; they are not waited for, or Ctrl-C would take as long as the work."""
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
@@ -177,9 +196,7 @@ class _Devices:
 def _dialogue(settings: Settings) -> tuple[Dialogue, Sequence[Task], Dialogue | None]:
     """The dialogue engine that is set, what it may do, and the one that steps in for it."""
     embedded = load_dialogue("embedded")
-    name = settings.dialogue
-    if name == "auto":
-        name = "openai" if settings.openai.configured else "embedded"
+    name = settings.answerer
     if name == "embedded":
         return embedded, CATALOGUE, None
     return load_dialogue(name, settings.openai), CATALOGUE, embedded

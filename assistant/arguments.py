@@ -51,3 +51,20 @@ class BenchArguments:
     """How long to measure what has no end of its own."""
     json: bool = False
     """Print one JSON object and nothing else."""
+
+
+@dataclass(frozen=True, slots=True)
+class WakeBenchArguments:
+    """A benchmark of a wake word."""
+
+    positives: Path
+    """A manifest, or a folder of them, in which the phrase is the text of some rows."""
+    negatives: Path | None = None
+    """Another, in which it is not."""
+    phrase: str = ""
+    """Empty: the one that is set."""
+    limit: int | None = None
+    backgrounds: bool = True
+    """Whether to hear the positives with noise and with our own voice too."""
+    json: bool = False
+    """Print one JSON object and nothing else."""

@@ -8,10 +8,9 @@ import json
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from enum import StrEnum
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from assistant import probes
 from assistant.audio import SILENCE_DBFS
@@ -20,6 +19,7 @@ from assistant.devices.listing import list_devices
 from assistant.devices.options import DeviceOptions
 from assistant.devices.selection import choose
 from assistant.errors import DeviceError, EarshotError
+from assistant.findings import Finding, Verdict
 from config.settings import Settings
 from tts.ensemble import Ensemble
 from tts.loader import AUTO
@@ -31,29 +31,12 @@ OPENAI_URL = "https://api.openai.com/v1"
 """Where the SDK sends what is said when no other server is set."""
 
 
-class Verdict(StrEnum):
-    """How bad it is."""
+def run(settings: Settings, as_json: bool, out: TextIO, service: bool = False) -> int:
+    """Examine this machine, for a service too if asked, and write what was found.
 
-    OK = "ok"
-    WARNING = "warning"
-    PROBLEM = "problem"
-    """Nobody can talk until it is solved."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What a check found."""
-
-    name: str
-    verdict: Verdict
-    found: str
-    advice: str = ""
-    """What to do, where something is to be done."""
-
-
-def run(settings: Settings, as_json: bool, out: TextIO) -> int:
-    """Examine this machine and write what was found. Returns 1 if a problem prevents talking, else 0."""
-    findings = examine(settings)
+    Returns 1 if a problem prevents talking, or the service, else 0.
+    """
+    findings = examine(settings) + (examine_service(settings) if service else [])
     write(findings, as_json, out)
     return exit_code(findings)
 
@@ -84,6 +67,25 @@ def examine(settings: Settings) -> list[Finding]:
         check_gpu(probes.nvidia_driver(), probes.cuda_devices()),
         check_disk(settings.sessions, probes.free_mb),
     ]
+
+
+def examine_service(settings: Settings) -> list[Finding]:
+    """What the service needs where nobody is logged in, and how the one that runs is."""
+    from assistant.service import surroundings
+
+    found = surroundings.findings(surroundings.look())
+    asked = check_service(probes.service_health(settings.service))
+    return [*(replace(finding, name=f"service: {finding.name}") for finding in found), asked]
+
+
+def check_service(health: Mapping[str, Any] | None) -> Finding:
+    """How the service that runs says it is; None where none answers."""
+    name = "service: health"
+    if health is None:
+        advice = "Run scripts/install_service install, or `assistant serve`."
+        return Finding(name, Verdict.WARNING, "does not run, or not at this address and port", advice)
+    good = health["status"] == "ok"
+    return Finding(name, Verdict.OK if good else Verdict.WARNING, health["status"], " ".join(health["reasons"]))
 
 
 def check_python(version: Sequence[int]) -> Finding:
@@ -168,8 +170,7 @@ def check_voice(wanted: str, load: Callable[[], Ensemble]) -> Finding:
 
 def check_dialogue(settings: Settings, load: Callable[[], object], reach: Callable[[str], str]) -> Finding:
     """Who answers; if a server does, whether there is a key for it and it can be reached."""
-    remote = settings.dialogue == "openai" or (settings.dialogue == "auto" and settings.openai.configured)
-    if not remote:
+    if settings.answerer == "embedded":
         return Finding("dialogue", Verdict.OK, "embedded; nothing leaves this machine")
     url = settings.openai.base_url or OPENAI_URL
     found = f"{settings.openai.model} at {url}"

@@ -7,6 +7,7 @@
   x EngineError         an engine could not do its work
     x EngineMissing     an engine's package or weights are not here
   x TaskError           a task could not be done; the sentence is fit to be spoken
+  x ServiceError        the service cannot be offered, or cannot be installed
 """
 
 
@@ -36,3 +37,7 @@ class EngineMissing(EngineError):
 
 class TaskError(EarshotError):
     """A task could not be done; the sentence is fit to be spoken."""
+
+
+class ServiceError(EarshotError):
+    """The service cannot be offered, or cannot be installed."""

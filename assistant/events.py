@@ -81,7 +81,9 @@ class Woken:
 
 
 Perception: TypeAlias = SpeechStarted | Guessed | Supposed | SpeechResumed | Heard | Ignored | Woken
-"""Grammar of a turn: Woken? SpeechStarted (Guessed | Supposed SpeechResumed)* (Supposed? Heard | Ignored)."""
+"""Grammar of a turn: Woken? SpeechStarted (Guessed | Supposed+ SpeechResumed)* (Supposed* Heard | Ignored).
+
+What is supposed replaces what was supposed before it."""
 
 # -------------------------------------------------------------------- replies
 

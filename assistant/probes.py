@@ -1,14 +1,18 @@
 """What the doctor asks of the machine itself. Everything here is slow, and touches the world."""
 
+import json
 import shutil
 import socket
 import subprocess
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from assistant.devices import listing
 from assistant.devices.backend import DeviceInfo
 from assistant.errors import EngineMissing
+from assistant.service.options import ServiceOptions
 from config.settings import Settings
 from tts.ensemble import Ensemble
 
@@ -74,6 +78,19 @@ def reach(url: str) -> str:
     except (OSError, ValueError) as error:
         return str(error)
     return ""
+
+
+def service_health(options: ServiceOptions) -> dict[str, Any] | None:
+    """What the service that runs here tells of itself; None if there is none."""
+    connection = HTTPConnection(options.address, options.port, timeout=PATIENCE_S)
+    try:
+        connection.request("GET", "/health")
+        told = json.loads(connection.getresponse().read())
+    except (OSError, HTTPException, ValueError):
+        return None
+    finally:
+        connection.close()
+    return told if isinstance(told, dict) and {"status", "reasons"} <= told.keys() else None
 
 
 def nvidia_driver() -> str:

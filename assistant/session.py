@@ -3,29 +3,29 @@
 Supposed ──▶ an answer is prepared: routed, worded, its first clause synthesized; it waits
 SpeechResumed ──▶ it is dropped without a trace
 Heard ──▶ it is certain: it speaks, and what it wants to change may change
-SpeechStarted ──▶ one that speaks is silenced; one that does not yet speak waits for what comes
+SpeechStarted ──▶ one that speaks gives way at once; one that does not yet speak waits for what comes
+      Supposed, Heard: a turn ──▶ it is dropped, and what was heard of it is remembered
+      Supposed, Heard: no turn; Ignored ──▶ it goes on from the word that was cut off
 """
 
 import asyncio
 from contextlib import aclosing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 import numpy as np
 
-from asr.base import Listener
+from asr.base import EchoCanceller, Listener
+from assistant.answer import Answer, Speech
 from assistant.audio import RATE, AudioChunk, dbfs, silence
 from assistant.errors import EarshotError
 from assistant.events import (
-    Artifact,
     Guessed,
     Heard,
     Ignored,
     Level,
     Perception,
-    Play,
     Said,
-    Say,
     Show,
     Speaking,
     SpeechResumed,
@@ -37,17 +37,15 @@ from assistant.events import (
     Supposed,
     TurnEnded,
     Woken,
-    Working,
 )
+from assistant.floor import Floor
 from assistant.history import AssistantSaid, UserSaid
+from assistant.overheard import Meaning
 from assistant.playback import Player
 from assistant.ports import Loudspeaker, Microphone, Screen
-from assistant.resample import resample
 from assistant.stream import Stream, Worker, ahead, cancelled
-from assistant.workspace import load_audio
 from router.base import Answerer
 from tts.base import Voice
-from tts.phrasing import Clause, Item, Phrasing
 
 POINTER_S = 0.05
 """How often it is looked which word sounds."""
@@ -65,27 +63,10 @@ class SessionOptions:
     """How many clauses are synthesized before they are needed."""
     rejoin_s: float = 2.0
     """Who goes on within this time, before anything of the answer was heard, had not been done: both parts are one."""
+    wordless_s: float = 1.8
+    """A reply that gave way to what has not become words by then goes on."""
     deaf_tail_s: float = 0.3
     """With half duplex: how long the echo of the loudspeaker is waited out."""
-
-
-@dataclass(slots=True, eq=False)
-class _Answer:
-    """An answer on its way."""
-
-    heard: Heard
-    stages: Stages
-    certain: asyncio.Event = field(default_factory=asyncio.Event)
-    tasks: list[str] = field(default_factory=list)
-    task: "asyncio.Task[None] | None" = None
-    speaking: bool = False
-    early: list[Say] = field(default_factory=list)
-    """Its words while it is not certain that they will be said."""
-
-    def reached(self, stage: str) -> None:
-        """Note the time when a stage is reached first."""
-        if getattr(self.stages, stage) is None:
-            self.stages = replace(self.stages, **{stage: asyncio.get_running_loop().time()})
 
 
 class Session:
@@ -105,12 +86,13 @@ class Session:
         self.voice = voice
         self.screen = screen
         self.options = options or SessionOptions()
+        self.canceller: EchoCanceller | None = None
+        """Takes the loudspeaker out of the microphone; None where nothing does, or the system has done so."""
         self.player = Player(loudspeaker.buffer)
         self.state = State.LISTENING
         self._worker = Worker("voice")
-        self._answer: _Answer | None = None
-        self._floor = asyncio.Event()  # set while the user is not speaking
-        self._floor.set()
+        self._answer: Answer | None = None
+        self._floor = Floor(self.player, screen, self.options.wordless_s)
         self._unanswered: Heard | None = None
         self._last_stages: Stages | None = None
         self._recognized_at: float | None = None
@@ -136,13 +118,15 @@ class Session:
         Raises:
             EarshotError: it cannot go on, because the microphone failed or the session's folder cannot be written.
         """
+        if self.canceller:
+            self.player.buffer.tap = self.canceller.played
         try:
             async with asyncio.TaskGroup() as group:
                 self._group, self._microphone = group, microphone
                 async with aclosing(self.ears.listen(self._metered(microphone))) as perceptions:
                     async for perceived in perceptions:
-                        self.screen.show(perceived)
                         await self._perceive(perceived)
+                self._floor.go_on("the microphone ended")
         except BaseExceptionGroup as errors:
             raise errors.exceptions[0] from None  # the first; the others came of ending because of it
         finally:
@@ -155,34 +139,81 @@ class Session:
     def deaf(self) -> bool:
         """Whether the loudspeaker sounds, or did a moment ago."""
         now = asyncio.get_running_loop().time()
-        if self.player.buffer.pending:
+        if self.player.buffer.sounding:
             self._spoke_at = now
         return now - self._spoke_at < self.options.deaf_tail_s
 
     async def _perceive(self, perceived: Perception) -> None:
         match perceived:
+            case Supposed(heard) | (Heard() as heard) if self._no_turn(heard):
+                self._passed_over(heard, whole=isinstance(perceived, Heard))
+                return
+            case _:
+                self.screen.show(perceived)
+        match perceived:
             case SpeechStarted():
-                await self._speech_started()
+                self._speech_started()
             case Supposed(heard):
                 await self._supposed(heard)
             case SpeechResumed():
-                await self._drop()
+                await self._resumed()
             case Heard():
                 await self._heard(perceived)
-            case Ignored():
-                self._floor.set()
-                self._answer_after_all()
-                self._become(State.LISTENING if self._answer is None else State.THINKING)
-            case Guessed() | Woken():
+            case Ignored(reason=reason):
+                self._nothing_said(reason)
+            case Guessed(text):
+                if self._speaking:
+                    self._floor.guessed(text, self._trusted)
+            case Woken():
                 pass
             case _:
                 assert_never(perceived)
 
-    async def _speech_started(self) -> None:
-        self._floor.clear()
+    # ------------------------------------------------------------ who has the floor
+
+    def _speech_started(self) -> None:
+        self._floor.free.clear()
         self._become(State.HEARING)
-        if self._answer and self._answer.speaking:
+        # Before the echo is cancelled well, its onset is no sign of a person; words are.
+        if self._speaking and (self.canceller is None or self._trusted):
+            self._floor.give_way()
+
+    async def _resumed(self) -> None:
+        if self._speaking:
+            self._speech_started()
+        else:
             await self._drop()
+
+    @property
+    def _speaking(self) -> bool:
+        return self._answer is not None and self._answer.speaking
+
+    @property
+    def _trusted(self) -> bool:
+        """Whether what is heard while the assistant speaks is somebody else."""
+        return self.canceller is not None and self.canceller.trusted
+
+    def _no_turn(self, heard: Heard) -> bool:
+        """Whether words change nothing about the answer on its way."""
+        if self._answer is None or not self._answer.certain.is_set():
+            return False
+        return self._floor.meaning(heard.text, self._trusted) in (Meaning.SIGN, Meaning.OWN)
+
+    def _passed_over(self, heard: Heard, whole: bool) -> None:
+        reason = self._floor.meaning(heard.text, self._trusted).value
+        self._floor.go_on(reason)
+        if whole:
+            self.screen.show(Ignored(heard.started, reason))
+            self._nothing_said(reason)
+        elif self._speaking:
+            self._become(State.SPEAKING)
+
+    def _nothing_said(self, reason: str) -> None:
+        self._floor.free.set()
+        self._floor.go_on(reason)
+        self._answer_after_all()
+        waiting = State.LISTENING if self._answer is None else State.THINKING
+        self._become(State.SPEAKING if self._speaking else waiting)
 
     async def _supposed(self, heard: Heard) -> None:
         self._recognized_at = asyncio.get_running_loop().time()
@@ -200,7 +231,7 @@ class Session:
         self._keep(answer.heard)
         answer.stages = replace(answer.stages, recognized=self._recognized_at, decided=decided_at)
         self._become(State.THINKING)
-        self._floor.set()
+        self._floor.free.set()
         answer.certain.set()
         for say in answer.early:
             self.screen.show(say)
@@ -232,9 +263,9 @@ class Session:
 
     # ---------------------------------------------------------------- the answer
 
-    def _prepare(self, heard: Heard) -> _Answer:
+    def _prepare(self, heard: Heard) -> Answer:
         assert self._microphone is not None and self._group is not None
-        self._answer = answer = _Answer(heard, Stages(self._microphone.captured_at(heard.ended)))
+        self._answer = answer = Answer(heard, Stages(self._microphone.captured_at(heard.ended)))
         answer.task = self._group.create_task(self._run(answer))
         return answer
 
@@ -251,16 +282,17 @@ class Session:
     async def _drop(self) -> None:
         """Cancel the answer on its way, and wait until it has put everything away."""
         answer, self._answer = self._answer, None
+        self._floor.dropped()
         if answer and answer.task:
             await cancelled(answer.task)
 
-    async def _run(self, answer: _Answer) -> None:
+    async def _run(self, answer: Answer) -> None:
         interrupted = True
         try:
             async with aclosing(ahead(self._voiced(answer), self.options.ahead_clauses)) as sounds:
                 first = await anext(sounds, None)
                 await answer.certain.wait()
-                await self._floor.wait()
+                await self._floor.free.wait()
                 if first is not None:
                     await self._speak(answer, first, sounds)
             interrupted = False
@@ -272,7 +304,10 @@ class Session:
             if answer.certain.is_set():
                 self._finish(answer, interrupted)
 
-    async def _speak(self, answer: _Answer, first: Spoken, others: Stream[Spoken]) -> None:
+    def _voiced(self, answer: Answer) -> Stream[Spoken]:
+        return Speech(self.router, self.voice, self.screen, self.player.buffer.rate, self._worker).voiced(answer)
+
+    async def _speak(self, answer: Answer, first: Spoken, others: Stream[Spoken]) -> None:
         async def sounds() -> Stream[Spoken]:
             yield first
             async for sound in others:
@@ -294,9 +329,10 @@ class Session:
             speaking = Speaking(words, self.player.speaking())
             if words and speaking != shown:
                 self.screen.show(shown := speaking)
+            self._floor.hold_on()
             await asyncio.sleep(POINTER_S)
 
-    def _finish(self, answer: _Answer, interrupted: bool) -> None:
+    def _finish(self, answer: Answer, interrupted: bool) -> None:
         """Put on record what was heard of an answer."""
         spoke = answer.speaking
         text = " ".join(word.text for word in self.player.heard()) if spoke else ""
@@ -311,80 +347,31 @@ class Session:
         self._last_stages = stages = self._reached(answer)
         if self._answer is answer:
             self._answer = None
+            self._floor.dropped()
         self.screen.show(Said(text, interrupted))
         self.screen.show(TurnEnded(stages, answer.heard, text, interrupted, tuple(answer.tasks)))
-        if self._floor.is_set():
+        if self._floor.free.is_set():
             self._become(State.LISTENING)
 
-    def _reached(self, answer: _Answer) -> Stages:
+    def _reached(self, answer: Answer) -> Stages:
         """An answer's stages, with the time at which its first sample sounded."""
         if not answer.speaking:
             return answer.stages
         return replace(answer.stages, first_sample=self.player.buffer.began_at)
 
-    # ------------------------------------------------------- from words to sound
-
-    async def _voiced(self, answer: _Answer) -> Stream[Spoken]:
-        """The reply as sound, clause by clause, as it is generated."""
-        phrasing = Phrasing()
-        async with aclosing(self.router.answer(answer.heard, answer.certain)) as replies:
-            async for reply in replies:
-                if isinstance(reply, Say | Play):
-                    answer.reached("first_token")
-                if isinstance(reply, Say):
-                    self._worded(answer, reply)
-                for item in phrasing.push(reply):
-                    if sound := await self._sounded(answer, item):
-                        yield sound
-        for item in phrasing.flush():
-            if sound := await self._sounded(answer, item):
-                yield sound
-
-    def _worded(self, answer: _Answer, say: Say) -> None:
-        """Show words, or keep them until they are certain."""
-        if answer.certain.is_set():
-            self.screen.show(say)
-        else:
-            answer.early.append(say)
-
-    async def _sounded(self, answer: _Answer, item: Item) -> Spoken | None:
-        """One thing of a reply as sound; None for what makes none."""
-        sound: Spoken | None = None
-        match item:
-            case Clause(text, manner):
-                sound = await self._worker.run(self.voice.speak, text, manner or self.router.context.manner)
-                answer.reached("first_audio")
-                return sound
-            case Play(artifact):
-                sound = await asyncio.to_thread(_load, artifact, self.player.buffer.rate)
-                answer.reached("first_audio")
-            case Working(task):
-                answer.tasks.append(task)
-            case Show():
-                pass
-            case _:
-                assert_never(item)
-        await answer.certain.wait()
-        self.screen.show(item)
-        return sound
+    # ------------------------------------------------------------- the microphone
 
     async def _metered(self, microphone: Microphone) -> Stream[AudioChunk]:
-        """The microphone, with its level shown."""
+        """The microphone with its level shown, and without the echo of the loudspeaker."""
         shown_at = 0.0
         async with aclosing(microphone.listen()) as chunks:
             async for chunk in chunks:
                 if chunk.ends_at - shown_at >= METER_S:
                     shown_at = chunk.ends_at
                     self.screen.show(Level(dbfs(chunk.samples)))
-                yield chunk
+                yield self.canceller.push(chunk, microphone.captured_at) if self.canceller else chunk
 
     def _become(self, state: State) -> None:
         if state is not self.state:
             self.state = state
             self.screen.show(StateChanged(state))
-
-
-def _load(artifact: Artifact, rate: int) -> Spoken:
-    """An artifact's sound at the loudspeaker's rate."""
-    samples, source = load_audio(artifact.path)
-    return Spoken(resample(samples, source, rate), rate, source=artifact.name)

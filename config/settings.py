@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Literal
 
 from asr.ears import EarsOptions
-from asr.options import GateOptions, MoonshineOptions, WhisperOptions
+from asr.options import EchoOptions, GateOptions, MoonshineOptions, WhisperOptions, WakeOptions
 from asr.turns import TurnOptions
 from assistant.devices.options import DeviceOptions
 from assistant.errors import SettingsError
+from assistant.service.options import ServiceOptions
 from config.folders import data_folder, settings_file
 from config.given import Given, from_environment, from_file, from_profile
 from config.tree import build
@@ -50,15 +51,25 @@ class Settings:
     speculate: bool = True
     """Prepare the answer while it is still being decided whether the turn is over."""
     devices: DeviceOptions = field(default_factory=DeviceOptions)
+    echo: EchoOptions = field(default_factory=EchoOptions)
     gate: GateOptions = field(default_factory=GateOptions)
     ears: EarsOptions = field(default_factory=EarsOptions)
     turns: TurnOptions = field(default_factory=TurnOptions)
+    wake: WakeOptions = field(default_factory=WakeOptions)
     moonshine: MoonshineOptions = field(default_factory=MoonshineOptions)
     whisper: WhisperOptions = field(default_factory=WhisperOptions)
     openai: OpenAIOptions = field(default_factory=OpenAIOptions)
     fastspeech2: FastSpeech2Options = field(default_factory=FastSpeech2Options)
     espeak: EspeakOptions = field(default_factory=EspeakOptions)
     espnet: EspnetOptions = field(default_factory=EspnetOptions)
+    service: ServiceOptions = field(default_factory=ServiceOptions)
+
+    @property
+    def answerer(self) -> Literal["embedded", "openai"]:
+        """The dialogue engine that `dialogue` comes to."""
+        if self.dialogue == "auto":
+            return "openai" if self.openai.configured else "embedded"
+        return self.dialogue
 
     @property
     def voice_options(self) -> VoiceOptions:

@@ -1,8 +1,10 @@
 """The virtual room: a private PulseAudio with a microphone and a loudspeaker that are wires.
 
-    room.play ──▶ mic ─────┐ left                  ┌▶ microphone ──▶ the program under test
-                           ├──▶ room ──▶ monitor ──┤
-    the program ▶ speaker ─┘ right                 └▶ room.record(): both, sample by sample on one time axis
+    room.play ──▶ mic ─────┐ left                  ┌▶ left + rear: microphone ──▶ the program under test
+                           ├──▶ room ──▶ monitor ──┼▶ left, right: room.record(), sample by sample on one time axis
+    the program ▶ speaker ─┤ right                 └▶ right: played ─┐
+                  echo ────┘ rear                                    │
+                    ▲───────────── room.echo(gain_db, delay_ms) ─────┘
 
     with VirtualRoom(tmp_path) as room:
         program = subprocess.Popen([...], env=room.env)
@@ -44,25 +46,40 @@ STARTING_S = 10.0
 TOOLS = ("pulseaudio", "pactl", "pacat", "parec")
 PLUGIN = "alsa-lib/libasound_module_pcm_pulse.so"
 
-ASOUND = """
-pcm.microphone { type pulse device "microphone" }
-pcm.speaker { type pulse device "speaker" }
+MICROPHONE_PCM = 'pcm.microphone { type pulse device "microphone" }'
+SPEAKER_PCM = 'pcm.speaker { type pulse device "speaker" }'
+WIRED = """
 pcm.!default { type asym playback.pcm "speaker" capture.pcm "microphone" }
 ctl.!default { type pulse }
 """
+FOLLOWING = """
+pcm.!default { type pulse }
+ctl.!default { type pulse }
+"""
+"""As a desktop has it: the default is what the sound server says."""
 
 MODULES = (
     "module-native-protocol-unix socket={folder}/native auth-anonymous=1",
     "module-cli-protocol-unix socket={folder}/cli",
-    f"module-null-sink sink_name=room rate={RATE} channels=2 channel_map=front-left,front-right norewinds=1",
+    f"module-null-sink sink_name=room rate={RATE} format=float32le channels=3 "
+    "channel_map=front-left,front-right,rear-center norewinds=1",
     "module-remap-sink sink_name=mic master=room channels=1 channel_map=mono master_channel_map=front-left remix=no",
-    "module-remap-sink sink_name=speaker master=room channels=1 channel_map=mono master_channel_map=front-right "
-    "remix=no",
+    "module-remap-sink sink_name=echo master=room channels=1 channel_map=mono master_channel_map=rear-center remix=no",
+)
+PLAYED = (
+    "module-remap-source source_name=played master=room.monitor channels=1 channel_map=mono "
+    "master_channel_map=front-right remix=no"
+)
+SPEAKER = (
+    "module-remap-sink sink_name=speaker master=room channels=1 channel_map=mono "
+    "master_channel_map=front-right remix=no"
 )
 MICROPHONE = (
-    "module-remap-source source_name=microphone master=room.monitor channels=1 channel_map=mono "
-    "master_channel_map=front-left remix=no"
+    "module-remap-source source_name=microphone master=room.monitor channels=2 channel_map=front-left,front-right "
+    "master_channel_map=front-left,rear-center remix=no"
 )
+HALVED_DB = 20 * np.log10(2)
+"""What PulseAudio takes off when it makes one channel of the microphone's two."""
 
 
 def missing() -> str:
@@ -111,7 +128,7 @@ class Recording:
     def __init__(self, env: dict[str, str]) -> None:
         self._process = subprocess.Popen(
             ["parec", "--raw", "--format=float32le", f"--rate={RATE}", "--channels=2"]
-            + ["--channel-map=front-left,front-right", "--device=room.monitor", "--latency-msec=10"],
+            + ["--channel-map=front-left,front-right", "--no-remix", "--device=room.monitor", "--latency-msec=10"],
             env=env,
             stdout=subprocess.PIPE,
         )
@@ -188,22 +205,25 @@ class Recording:
 class VirtualRoom:
     """A PulseAudio of its own under `folder`, from `__enter__` to `__exit__`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, following: bool = False) -> None:
+        """`following`: the default device is the sound server's, which may change, not this room's wires."""
         self.folder = folder.absolute()
         self.env = self._environment()
         """For the process under test."""
         self._daemon: subprocess.Popen[bytes] | None = None
+        self._default = FOLLOWING if following else WIRED
         self._microphone = ""
+        self._speaker = ""
         self._playing: list[Playback] = []
 
     def __enter__(self) -> "VirtualRoom":
         (self.folder / "home").mkdir(parents=True, exist_ok=True)
-        (self.folder / "asound.conf").write_text(ASOUND)
+        self.list_devices()
         self._daemon = self._start()
         try:
             self._wait_until_up()
             self.plug_microphone()
-            self._control("set-default-sink", "speaker")
+            self.plug_speaker()
         except BaseException:
             self._end()
             raise
@@ -237,18 +257,86 @@ class VirtualRoom:
         finally:
             recording.stop()
 
-    def unplug_microphone(self) -> None:
-        """Take the microphone away. Whoever listened to it gets an error, and it cannot be opened."""
-        listeners = self.listeners()
+    @contextmanager
+    def echo(self, gain_db: float = -6.0, delay_ms: int = 40) -> Iterator[None]:
+        """Let the microphone hear the loudspeaker meanwhile, so much louder and so much later. `record` does not.
+
+        The delay holds to a millisecond from 30 ms on; less than that PulseAudio does not do without gaps.
+        """
+        played = self._load(PLAYED)
+        arguments = f"source=played sink=echo latency_msec={delay_ms} adjust_time=0 remix=no"
+        module = self._load(f"module-loopback {arguments} source_dont_move=1 sink_dont_move=1")
+        try:
+            stream = next(row["index"] for row in self._listed("sink-inputs") if str(row["owner_module"]) == module)
+            self._control("set-sink-input-volume", str(stream), f"{gain_db}dB")
+            yield
+        finally:
+            self.remove(module)
+            self.remove(played)
+
+    def unplug_microphone(self, listed: bool = True) -> None:
+        """Take the microphone away. Whoever listened to it gets an error, and it cannot be opened.
+
+        If it is not `listed` any more, whoever looks for devices from now on does not find it.
+        """
+        self._unplug(self._microphone, self.listeners(), "kill-source-output")
+        self.list_devices(microphone=listed)
+
+    def leave_microphone(self) -> None:
+        """Take the microphone away as the sound server does it: who listened hears the loudspeaker in its place."""
         self._control("unload-module", self._microphone)
-        # PulseAudio moves the listeners to another source, which hears the loudspeaker; unplugging is meant here.
-        for listener in listeners:
-            self._command(f"kill-source-output {listener}")
+
+    def leads_to(self) -> set[str]:
+        """The sources and sinks that programs listen at and play into."""
+        names = {("source", row["index"]): row["name"] for row in self._listed("sources")}
+        names |= {("sink", row["index"]): row["name"] for row in self._listed("sinks")}
+        streams = [("source", row) for row in self._listed("source-outputs")]
+        streams += [("sink", row) for row in self._listed("sink-inputs")]
+        of_programs = [(kind, row) for kind, row in streams if "application.process.id" in row["properties"]]
+        return {str(names[kind, row[kind]]) for kind, row in of_programs}
 
     def plug_microphone(self) -> None:
         """Put the microphone back."""
-        self._microphone = self._control("load-module", *MICROPHONE.split()).strip()
+        self.list_devices()
+        self._microphone = self._load(MICROPHONE)
+        self._control("set-source-volume", "microphone", f"{HALVED_DB:.3f}dB")
         self._control("set-default-source", "microphone")
+
+    def unplug_speaker(self) -> None:
+        """Take the loudspeaker away. What was on its way to it is lost."""
+        self._unplug(self._speaker, self.players(), "kill-sink-input")
+
+    def plug_speaker(self) -> None:
+        """Put the loudspeaker back."""
+        self._speaker = self._load(SPEAKER)
+        self._control("set-default-sink", "speaker")
+
+    def add_canceller(self) -> str:
+        """Load PulseAudio's echo canceller as `microphone.echo-cancel` and `far.echo-cancel`; the module's number.
+
+        It hangs between two wires of one room, so its loudspeaker leads into another one.
+        """
+        self._load("module-null-sink sink_name=far")
+        return self._load("module-echo-cancel source_master=microphone sink_master=far aec_method=webrtc")
+
+    def add_microphone(self, name: str) -> None:
+        """Another microphone, which hears nothing, and the system's choice from now on."""
+        self._load(f"module-null-source source_name={name}")
+        self._control("set-default-source", name)
+
+    def remove(self, module: str) -> None:
+        """Unload a module by its number."""
+        self._control("unload-module", module)
+
+    def hide(self, hidden: bool = True) -> None:
+        """Let nobody connect, as before a sound server was started; or let them. Who is connected stays so."""
+        door, away = self.folder / "native", self.folder / "native.hidden"
+        (door if hidden else away).rename(away if hidden else door)
+
+    def list_devices(self, microphone: bool = True) -> None:
+        """Write down which devices ALSA knows."""
+        lines = [*([MICROPHONE_PCM] if microphone else []), SPEAKER_PCM, self._default]
+        (self.folder / "asound.conf").write_text("\n".join(lines))
 
     def freeze(self, frozen: bool = True) -> None:
         """Let everything stand still, as when a device hangs without an error; or go on."""
@@ -258,6 +346,20 @@ class VirtualRoom:
         """PulseAudio's indices of the streams that listen to the microphone."""
         sources = {source["name"]: source["index"] for source in self._listed("sources")}
         return [out["index"] for out in self._listed("source-outputs") if out["source"] == sources.get("microphone")]
+
+    def players(self) -> list[int]:
+        """PulseAudio's indices of the streams that play through the loudspeaker."""
+        sinks = {sink["name"]: sink["index"] for sink in self._listed("sinks")}
+        return [into["index"] for into in self._listed("sink-inputs") if into["sink"] == sinks.get("speaker")]
+
+    def _unplug(self, module: str, streams: list[int], kill: str) -> None:
+        self._control("unload-module", module)
+        # PulseAudio moves the streams elsewhere, such as into the room beside the wires; unplugging is meant here.
+        for stream in streams:
+            self._command(f"{kill} {stream}")
+
+    def _load(self, module: str) -> str:
+        return self._control("load-module", *module.split()).strip()
 
     def _listed(self, what: str) -> list[dict[str, Any]]:
         rows: list[dict[str, Any]] = json.loads(self._control("--format=json", "list", what))

@@ -19,6 +19,7 @@ from assistant.audio import AudioChunk
 from assistant.devices import DeviceOptions, LiveMicrophone, open_devices, open_microphone
 from assistant.devices.listing import print_devices
 from assistant.errors import DeviceError
+from assistant.events import DeviceChanged
 
 
 async def listened(microphone: LiveMicrophone, seconds: float) -> list[AudioChunk]:
@@ -98,12 +99,36 @@ async def refuse(options: DeviceOptions, seconds: float, folder: Path) -> dict[s
         return {"error": str(error)}
 
 
+async def converse(options: DeviceOptions, seconds: float, folder: Path) -> dict[str, object]:
+    """Play a sound and listen meanwhile, patiently; tell what became of the devices, and when."""
+    changes: list[tuple[float, str, bool, str]] = []
+
+    def note(change: DeviceChanged) -> None:
+        changes.append((time.monotonic(), change.device, change.present, change.text))
+
+    async with open_devices(options, note, patient=True) as (microphone, loudspeaker):
+        cancelled = microphone.cancels_echo
+        say_ready()
+        await asyncio.sleep(0.5)
+        loudspeaker.buffer.push(np.load(folder / "sound.npy"))
+        chunks = await listened(microphone, seconds)
+        np.save(folder / "heard.npy", np.concatenate([chunk.samples for chunk in chunks] or [np.zeros(0, np.float32)]))
+        return {
+            "rates": (microphone.rate, loudspeaker.rate),
+            "played": loudspeaker.buffer.played,
+            "pending": loudspeaker.buffer.pending,
+            "changes": changes,
+            "heard_at": [microphone.captured_at(chunk.start / chunk.rate) for chunk in chunks],
+            "cancelled": (cancelled, microphone.cancels_echo),
+        }
+
+
 def say_ready() -> None:
     """Tell the test that the devices are open."""
     print("ready", flush=True)
 
 
-JOBS = {job.__name__: job for job in (listen, speak, sleep_through, tell_devices, refuse)}
+JOBS = {job.__name__: job for job in (listen, speak, sleep_through, converse, tell_devices, refuse)}
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ from asr.base import Pause, Transcript
 from asr.turns import Silence, TurnOptions
 from assistant.bench.latency import Timing, summary
 from assistant.bench.manifest import read_manifests
-from assistant.bench.turns import Traced, score
+from assistant.bench.turns import Looked, Traced, score
 from assistant.errors import DataError
 
 
@@ -34,7 +34,7 @@ def traced(*pauses: float) -> Traced:
     ends, found = 0.0, []
     for i in range(len(pauses) + 1):
         ends += 1.0
-        found.append(Pause(Transcript("hello"), ends, pauses[:i]))
+        found.append([Looked(Pause(Transcript("hello"), ends, pauses[:i]))])
         ends += pauses[i] if i < len(pauses) else 0.0
     return Traced(end=ends, onset=0.0, pauses=found)
 
@@ -43,7 +43,7 @@ def test_a_detector_is_scored_by_the_first_pause_that_it_takes_for_the_end() -> 
     recordings = [traced(), traced(0.3), traced(0.6)]
     figures = {s: score(recordings, Silence(TurnOptions(silence_s=s))) for s in (0.2, 0.5, 0.7)}
     assert [figures[s]["cut_off"] for s in figures] == pytest.approx([0.6667, 0.3333, 0.0])
-    assert [figures[s]["p50_ms"] for s in figures] == [200, 500, 700]
+    assert [figures[s]["p50_ms"] for s in figures] == [224, 512, 704]
 
 
 def test_manifests_of_a_folder_and_their_faults(tmp_path: Path) -> None:

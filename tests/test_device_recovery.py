@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack, aclosing
 import numpy as np
 import pytest
 
-from assistant.audio import AudioChunk
+from assistant.audio import AudioChunk, Samples
 from assistant.clock import run_virtually
 from assistant.devices import DeviceOptions
 from assistant.devices.backend import (
@@ -18,11 +18,15 @@ from assistant.devices.backend import (
     OutputBlock,
     StreamFormat,
 )
-from assistant.devices.keeper import Keeper
+from assistant.devices.keeper import WAITING_S, Keeper
 from assistant.devices.loudspeaker import LiveLoudspeaker
 from assistant.devices.microphone import LiveMicrophone
 from assistant.errors import DeviceError
+from assistant.events import DeviceChanged
 from tests.test_devices import block, device
+
+AHEAD_S = 0.06
+"""How far ahead of its sounding the fake loudspeaker fetches."""
 
 
 class FakeStream:
@@ -48,9 +52,14 @@ class FakeBackend:
         self.listed = list(self.present)
         self.streams: set[FakeStream] = set()
         self.captured: InputBlock = lambda frames, at, lost: None
-        self.wanted: OutputBlock = lambda count, at: block(count)
+        self.wanted: OutputBlock = lambda count, at, dry: block(count)
+        self.taken: set[str] = set()
+        """Devices that another program holds."""
         self.restarts = 0
-        self._does = (rates, channels)
+        self.opened = 0
+        self.does = (rates, channels)
+        self.heard: list[tuple[float, Samples]] = []
+        """What sounded, and when; at the rate of the device."""
 
     def devices(self) -> list[DeviceInfo]:
         return self.listed
@@ -72,6 +81,8 @@ class FakeBackend:
         self.present = [device for device in self.present if device.name != name]
         for stream in [stream for stream in self.streams if stream.form.device.name == name]:
             stream.alive = False
+            if stream.form.device.outputs:
+                self.swallow(asyncio.get_running_loop().time(), stream.form.rate)
 
     def plug(self, device: DeviceInfo) -> None:
         self.present.append(device)
@@ -85,32 +96,60 @@ class FakeBackend:
                 if stream.form.device.inputs:
                     self.captured(np.full((stream.form.block, stream.form.channels), 0.1, np.float32), now(), False)
                 else:
-                    self.wanted(stream.form.block, now())
+                    self.heard.append((now() + AHEAD_S, self.wanted(stream.form.block, now() + AHEAD_S, False)))
             await asyncio.sleep(0.02)
 
+    def swallow(self, now: float, rate: int) -> None:
+        """What has not sounded by now never does."""
+        self.heard = [(at, samples[: max(0, round((now - at) * rate))]) for at, samples in self.heard]
+
+    def sounded(self) -> Samples:
+        """All that sounded, silence left out."""
+        whole: Samples = np.concatenate([samples for _, samples in self.heard])
+        return np.asarray(whole[whole != 0])
+
     def _open(self, form: StreamFormat) -> DeviceStream:
-        if form.device.name not in {device.name for device in self.present}:
+        if form.device not in self.present or form.device.name in self.taken:
             raise DeviceError("gone")
-        rates, channels = self._does
+        rates, channels = self.does
         if form.rate not in rates or form.channels not in channels:
             raise FormatRefused(f"does not do {form.rate}")
+        self.opened += 1
         self.streams.add(stream := FakeStream(self, form))
         return stream
+
+
+class FakeScout:
+    """Sees what is there."""
+
+    def __init__(self, backend: FakeBackend) -> None:
+        self.backend = backend
+        self.looks = 0
+
+    def look(self) -> list[DeviceInfo] | None:
+        self.looks += 1
+        return list(self.backend.present)
+
+    def changed(self) -> bool:
+        return True
 
 
 class Setup:
     """Both live devices on a fake backend, kept open."""
 
-    def __init__(self, backend: FakeBackend, options: DeviceOptions) -> None:
+    def __init__(self, backend: FakeBackend, options: DeviceOptions, patient: bool = False) -> None:
         self.backend = backend
-        self.microphone = LiveMicrophone(backend, options)
-        self.loudspeaker = LiveLoudspeaker(backend, options)
+        self.microphone = LiveMicrophone(backend, options, patient)
+        self.loudspeaker = LiveLoudspeaker(backend, options, patient)
         self.chunks: list[AudioChunk] = []
+        self.told: list[DeviceChanged] = []
+        self.scout = FakeScout(backend)
+        self.keeper = Keeper(backend, (self.microphone.stream, self.loudspeaker.stream), self.scout, self.told.append)
+        self._patient = patient
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> "Setup":
-        streams = (self.microphone.stream, self.loudspeaker.stream)
-        await self._stack.enter_async_context(Keeper(self.backend, streams).keeping())
+        await self._stack.enter_async_context(self.keeper.keeping(self._patient))
         self._task = asyncio.create_task(self._listen())
         await asyncio.sleep(0)
         return self
@@ -126,8 +165,20 @@ class Setup:
                 self.chunks.append(chunk)
 
 
-def set_up(backend: FakeBackend, microphone: str = "") -> Setup:
-    return Setup(backend, DeviceOptions(microphone=microphone))
+def set_up(backend: FakeBackend, microphone: str = "", patient: bool = False) -> Setup:
+    return Setup(backend, DeviceOptions(microphone=microphone, prefer_cancelled=False), patient)
+
+
+def empty() -> FakeBackend:
+    """A library that lists nothing."""
+    backend = FakeBackend()
+    backend.listed = backend.present = []
+    return backend
+
+
+def ramp(seconds: float, rate: int = 44_100) -> Samples:
+    """A sound of which every sample is another one, none of them quiet."""
+    return np.linspace(0.1, 0.9, round(seconds * rate), dtype=np.float32)
 
 
 def test_a_microphone_that_comes_back_is_heard_again_and_positions_keep_telling_the_time(
@@ -175,18 +226,148 @@ def test_a_microphone_chosen_by_index_is_found_by_its_name_when_it_comes_back() 
     run_virtually(scene())
 
 
-def test_a_reply_is_not_torn_to_look_for_a_lost_microphone() -> None:
+def test_a_microphone_comes_back_within_5_s_in_the_middle_of_a_reply_of_which_nothing_is_lost() -> None:
     async def scene() -> None:
         backend = FakeBackend()
         async with set_up(backend) as devices:
             await backend.run(1.0)
-            devices.loudspeaker.buffer.push(block(10 * 44_100))
+            devices.loudspeaker.buffer.push(ramp(20.0))
             backend.unplug("mic")
-            await backend.run(9.5)
-            assert backend.restarts == 0
+            await backend.run(8.0)
+            assert backend.restarts == 0, "the reply was torn though there was no microphone"
+            backend.plug(device(4, "mic", default_input=True))
             await backend.run(5.0)
-            assert backend.restarts > 0
-            assert devices.loudspeaker.buffer.played == 10 * 44_100
+            assert backend.restarts == 1
+            assert devices.chunks[-1].ends_at == pytest.approx(14.0, abs=0.05)
+            await backend.run(10.0)
+            np.testing.assert_array_equal(backend.sounded(), ramp(20.0))
+
+    run_virtually(scene())
+
+
+def test_the_library_is_not_restarted_again_and_again_for_a_device_that_does_not_open() -> None:
+    async def scene() -> None:
+        backend = FakeBackend()
+        async with set_up(backend) as devices:
+            devices.loudspeaker.buffer.push(ramp(60.0))
+            backend.taken.add("mic")
+            next(stream for stream in backend.streams if stream.form.device.inputs).alive = False
+            await backend.run(40.0)
+            assert backend.restarts == 1 and len(backend.streams) == 1
+            backend.taken.clear()
+            await backend.run(3.0)
+            assert len(backend.streams) == 2 and backend.restarts == 1
+            await backend.run(18.0)
+            np.testing.assert_array_equal(backend.sounded(), ramp(60.0))
+
+    run_virtually(scene())
+
+
+def test_a_loudspeaker_comes_back_and_what_it_swallowed_is_heard() -> None:
+    async def scene() -> None:
+        backend = FakeBackend()
+        async with set_up(backend) as devices:
+            devices.loudspeaker.buffer.push(ramp(6.0))
+            await backend.run(2.0)
+            backend.unplug("speaker")
+            await backend.run(3.0)
+            backend.plug(device(1, "speaker", 0, 2, default_output=True))
+            await backend.run(8.0)
+            sounded = backend.sounded()
+            np.testing.assert_array_equal(np.unique(sounded), ramp(6.0))
+            assert len(sounded) - len(ramp(6.0)) <= 882, "more than a block was heard twice"
+            assert devices.chunks[-1].ends_at == pytest.approx(13.0, abs=0.05)
+            assert [change.present for change in devices.told] == [False, True]
+
+    run_virtually(scene())
+
+
+def test_what_was_broken_off_is_not_heard_when_the_loudspeaker_is_back() -> None:
+    async def scene() -> None:
+        backend = FakeBackend()
+        async with set_up(backend) as devices:
+            devices.loudspeaker.buffer.push(ramp(6.0))
+            await backend.run(2.0)
+            backend.unplug("speaker")
+            await backend.run(1.0)
+            devices.loudspeaker.buffer.discard()
+            before = len(backend.sounded())
+            backend.plug(device(1, "speaker", 0, 2, default_output=True))
+            await backend.run(5.0)
+            assert len(backend.sounded()) - before <= 0.005 * 44_100  # the fade of what was dropped
+            devices.loudspeaker.buffer.push(block(4410, 0.5))
+            await backend.run(1.0)
+            assert (backend.sounded()[-4410:] == 0.5).all()
+
+    run_virtually(scene())
+
+
+def test_a_reply_does_not_wait_for_ever_for_a_loudspeaker() -> None:
+    async def scene() -> None:
+        backend = FakeBackend()
+        async with set_up(backend) as devices:
+            backend.unplug("speaker")
+            devices.loudspeaker.buffer.push(ramp(6.0))
+            await backend.run(WAITING_S - 1.0)
+            assert devices.loudspeaker.buffer.pending == 6 * 44_100
+            await backend.run(2.0)
+            assert devices.loudspeaker.buffer.pending == devices.loudspeaker.buffer.played == 0
+
+    run_virtually(scene())
+
+
+def test_devices_that_are_missing_at_first_are_waited_for_if_there_is_patience() -> None:
+    async def scene() -> None:
+        backend = FakeBackend((48_000,))
+        mic, speaker = backend.present
+        backend.present, backend.listed = [], []
+        async with set_up(backend, patient=True) as devices:
+            assert devices.microphone.rate == devices.loudspeaker.buffer.rate == 48_000
+            assert [(change.device, change.present) for change in devices.told] == [
+                ("microphone", False),
+                ("loudspeaker", False),
+            ]
+            devices.loudspeaker.buffer.push(block(480_000))
+            await backend.run(1.0)
+            assert not devices.loudspeaker.buffer.pending, "what nobody can hear piles up"
+            backend.plug(mic)
+            backend.plug(speaker)
+            await backend.run(4.0)
+            assert devices.chunks and [change.text for change in devices.told[2:]] == [
+                'The microphone "mic" is back.',
+                'The loudspeaker "speaker" is back.',
+            ]
+        with pytest.raises(DeviceError, match="There is no microphone"):
+            set_up(empty())
+
+    run_virtually(scene())
+
+
+def test_a_device_that_comes_back_with_another_rate_is_converted_and_positions_stay() -> None:
+    async def scene() -> None:
+        backend = FakeBackend()
+        async with set_up(backend) as devices:
+            buffer = devices.loudspeaker.buffer
+            await backend.run(1.0)
+            backend.unplug("mic")
+            backend.unplug("speaker")
+            backend.does = ((48_000,), (1,))
+            backend.plug(device(0, "mic", default_input=True))
+            backend.plug(device(1, "speaker", 0, 2, default_output=True))
+            await backend.run(3.0)
+            assert {stream.form.rate for stream in backend.streams} == {48_000}
+            assert devices.microphone.rate == buffer.rate == devices.loudspeaker.buffer.rate == 44_100
+            assert devices.chunks[-1].rate == 44_100
+            assert devices.chunks[-1].ends_at == pytest.approx(4.0, abs=0.06)
+            backend.heard.clear()
+            pushed_at = asyncio.get_running_loop().time()
+            buffer.push(block(44_100, 0.5))
+            await backend.run(2.0)
+            whole = np.concatenate([samples for _, samples in backend.heard])
+            loud = np.flatnonzero(whole > 0.25)
+            assert len(loud) == pytest.approx(48_000, abs=20)
+            began = backend.heard[0][0] + loud[0] / 48_000
+            assert buffer.began_at == pytest.approx(began, abs=0.001) and began - pushed_at < 0.15
 
     run_virtually(scene())
 

@@ -15,8 +15,6 @@ from assistant import probes
 from assistant.devices.backend import DeviceInfo
 from assistant.devices.options import DeviceOptions
 from assistant.doctor import (
-    Finding,
-    Verdict,
     check_dialogue,
     check_disk,
     check_engine,
@@ -30,6 +28,7 @@ from assistant.doctor import (
     write,
 )
 from assistant.errors import DeviceError, EngineMissing
+from assistant.findings import Finding, Verdict
 from config.given import from_flags
 from config.settings import Settings, load
 

@@ -4,12 +4,13 @@ import asyncio
 import re
 from collections.abc import Callable
 from contextlib import aclosing
+from dataclasses import replace
 from typing import TypeVar
 
 import numpy as np
 import pytest
 
-from asr.base import Transcript
+from asr.base import Pause, Transcript, TurnDetector
 from asr.ears import Ears, EarsOptions
 from assistant.audio import AudioChunk, Samples
 from assistant.clock import run_virtually
@@ -23,7 +24,7 @@ WINDOW_S = 0.032
 CHUNK = [320]
 
 LETTERS = {SpeechStarted: "S", Guessed: "g", Supposed: "p", SpeechResumed: "r", Heard: "H", Ignored: "I"}
-GRAMMAR = r"(S(g|pr)*(p?H|I))*"
+GRAMMAR = r"(S(g|p+r)*(p*H|I))*"
 """Of `assistant.events.Perception`."""
 
 
@@ -88,9 +89,120 @@ def test_the_detector_is_told_of_earlier_pauses() -> None:
             assert [p async for p in perceptions]
 
     run_virtually(listen())
-    assert [len(p.earlier_s) for p in detector.pauses] == [0, 1, 2]
-    assert detector.pauses[2].earlier_s == pytest.approx([0.3, 0.2], abs=2 * WINDOW_S)
-    assert [p.speech_s for p in detector.pauses] == pytest.approx([1.0, 2.0, 3.0], abs=2 * WINDOW_S)
+    first = [p for p in detector.pauses if p.quiet_s < 0.1]
+    assert [len(p.earlier_s) for p in first] == [0, 1, 2]
+    assert first[2].earlier_s == pytest.approx([0.3, 0.2], abs=2 * WINDOW_S)
+    assert [p.speech_s for p in first] == pytest.approx([1.0, 2.0, 3.0], abs=2 * WINDOW_S)
+
+
+class Doubting(CountingRecognizer):
+    """Is sure of nothing until it has heard 0.2 s of quiet; its words may be others then, or be believed no more."""
+
+    def __init__(self, later: str = "", log_prob: float = -0.1) -> None:
+        super().__init__(finished=0.2)
+        self.later = later
+        self.later_log_prob = log_prob
+
+    def transcribe(self, samples: Samples) -> Transcript:
+        first = super().transcribe(samples)
+        loud = np.flatnonzero(np.abs(samples) > 0.01)
+        if len(samples) - loud[-1] < 0.2 * 16_000:
+            return first
+        return replace(first, text=self.later or first.text, finished=0.9, log_prob=self.later_log_prob)
+
+
+class ByTheMark:
+    """A `TurnDetector`: soon where the sentence is finished, late where not."""
+
+    name = "mark"
+
+    def __init__(self, soon_s: float, late_s: float) -> None:
+        self.soon_s, self.late_s = soon_s, late_s
+        self.pauses: list[Pause] = []
+
+    def patience(self, pause: Pause) -> float:
+        self.pauses.append(pause)
+        return self.soon_s if pause.transcript.finished > 0.5 else self.late_s
+
+
+def heard_with_times(
+    recognizer: CountingRecognizer, detector: TurnDetector, options: EarsOptions, worker: Worker | None = None
+) -> list[tuple[float, Perception]]:
+    """What is perceived of a second of speech that ends at 2.0, with the time."""
+
+    async def listen() -> list[tuple[float, Perception]]:
+        ears, clock = Ears(recognizer, EnergyActivity(), detector, options), asyncio.get_running_loop().time
+        ears.worker = worker or ears.worker
+        async with aclosing(ears.listen(in_chunks(speech((1.024, 2.048), seconds=5), 16_000, [512]))) as perceptions:
+            return [(clock(), p) async for p in perceptions if not isinstance(p, Guessed)]
+
+    return run_virtually(listen())
+
+
+def kinds(perceptions: list[tuple[float, Perception]]) -> str:
+    return "".join(LETTERS[type(p)] for _, p in perceptions)
+
+
+def test_a_doubtful_pause_is_looked_at_again() -> None:
+    detector = ByTheMark(0.3, 1.0)
+    timed = heard_with_times(Doubting(), detector, EarsOptions(looks_s=(0.25,)))
+    assert kinds(timed) == "SpH"
+    assert [p.quiet_s for p in detector.pauses] == pytest.approx([3 * WINDOW_S, 8 * WINDOW_S])
+    assert [len(p.audio) / 512 for p in detector.pauses if p.audio is not None] == [13 + 32 + 3, 13 + 32 + 8]
+    assert timed[-1][0] == pytest.approx(2.048 + 10 * WINDOW_S)
+
+
+def test_without_a_second_look_the_first_one_holds() -> None:
+    timed = heard_with_times(Doubting(), ByTheMark(0.3, 1.0), EarsOptions(looks_s=()))
+    assert timed[-1][0] == pytest.approx(2.048 + 32 * WINDOW_S)
+
+
+def test_a_sure_pause_is_looked_at_once() -> None:
+    recognizer = CountingRecognizer(finished=0.9)
+    heard_with_times(recognizer, ByTheMark(0.24, 1.0), EarsOptions(partial_s=9, looks_s=(0.25,)))
+    assert recognizer.calls == 1
+
+
+def test_many_looks_come_when_they_are_due() -> None:
+    detector = FixedPatience(1.0)
+    heard_with_times(CountingRecognizer(), detector, EarsOptions(looks_s=(0.25, 0.5, 0.75)))
+    assert [p.quiet_s for p in detector.pauses] == pytest.approx([WINDOW_S * n for n in (3, 8, 16, 24)])
+
+
+def test_other_words_at_the_second_look_are_supposed_instead() -> None:
+    timed = heard_with_times(Doubting(later="ten tenths"), ByTheMark(0.3, 1.0), EarsOptions(looks_s=(0.25,)))
+    assert kinds(timed) == "SppH"
+    assert [p.heard.text for _, p in timed if isinstance(p, Supposed)] == ["10 tenths", "ten tenths"]
+    assert timed[-1][1].text == "ten tenths"
+
+
+def test_punctuation_alone_is_no_reason_to_begin_again() -> None:
+    timed = heard_with_times(Doubting(later="10, Tenths."), ByTheMark(0.3, 1.0), EarsOptions(looks_s=(0.25,)))
+    (_, supposed), (_, heard) = timed[1:]
+    assert isinstance(supposed, Supposed) and supposed.heard == heard
+
+
+def test_words_once_believed_are_kept() -> None:
+    recognizer = Doubting(later="mumble", log_prob=-3)
+    timed = heard_with_times(recognizer, ByTheMark(0.3, 0.6), EarsOptions(looks_s=(0.25,)))
+    assert kinds(timed) == "SpH"
+    assert timed[-1][1].text == "10 tenths"
+    assert timed[-1][0] == pytest.approx(2.048 + 19 * WINDOW_S)
+
+
+def test_no_look_whose_words_would_come_too_late() -> None:
+    detector = FixedPatience(0.4)
+    timed = heard_with_times(CountingRecognizer(), detector, EarsOptions(looks_s=(0.25,)), SlowWorker(0.2))
+    assert [p.quiet_s for p in detector.pauses] == pytest.approx([3 * WINDOW_S])
+    assert timed[-1][0] == pytest.approx(2.048 + 13 * WINDOW_S)
+
+
+def test_a_slow_look_decides_as_soon_as_its_words_are_there() -> None:
+    detector = ByTheMark(0.3, 1.0)
+    timed = heard_with_times(Doubting(), detector, EarsOptions(looks_s=(0.25,)), SlowWorker(0.2))
+    # first look at 0.096 with words at 0.296, the second at 0.32 (the next window) with words at 0.52
+    assert [p.quiet_s for p in detector.pauses] == pytest.approx([3 * WINDOW_S, 10 * WINDOW_S])
+    assert timed[-1][0] == pytest.approx(2.048 + 0.52)
 
 
 def test_guesses_come_while_somebody_speaks() -> None:

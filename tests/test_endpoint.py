@@ -3,7 +3,7 @@ import pytest
 from asr.base import Pause, Transcript
 from asr.endpoint import Change, Endpointer, Endpointing
 from asr.filter import Evidence, FilterOptions, reason_to_ignore
-from asr.turns import Punctuation, Silence, TurnOptions, load_detector
+from asr.turns import Cues, Punctuation, Silence, TurnOptions, load_detector
 from assistant.errors import SettingsError
 
 OPTIONS = Endpointing(min_speech_s=0.3, give_up_s=0.3, pause_s=0.2)
@@ -59,9 +59,10 @@ def test_who_paused_before_may_pause_again() -> None:
 
 
 def test_detectors_by_name() -> None:
-    assert isinstance(load_detector(TurnOptions()), Punctuation)
+    assert isinstance(load_detector(TurnOptions()), Cues)
+    assert isinstance(load_detector(TurnOptions(detector="punctuation")), Punctuation)
     assert isinstance(load_detector(TurnOptions(detector="silence")), Silence)
-    with pytest.raises(SettingsError, match="punctuation or silence"):
+    with pytest.raises(SettingsError, match="cues, smart, punctuation or silence"):
         load_detector(TurnOptions(detector="magic"))
 
 

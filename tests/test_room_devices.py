@@ -180,6 +180,163 @@ def test_an_unplugged_microphone_does_not_open_and_a_sentence_says_so(room: Virt
     assert not probe.log
 
 
+# ------------------------------------------------- what becomes of devices during a reply
+
+PIECE = RATE // 20
+
+
+def lost_of(sound: Samples, heard: Samples) -> int:
+    """How many pieces of 50 ms of a sound are not to be found in what was heard, in their order."""
+    lost = at = 0
+    for piece in sound[: len(sound) // PIECE * PIECE].reshape(-1, PIECE):
+        if not alike(piece, heard[at : at + PIECE]):
+            index, likeness = found_at(piece, heard[at : at + 2**18 - PIECE])  # 5.4 s
+            lost, at = (lost + 1, at) if likeness < ALIKE else (lost, at + index)
+        if alike(piece, heard[at : at + PIECE]):
+            at += PIECE
+    return lost
+
+
+def at_rate(reply: Samples, result: dict[str, Any]) -> Samples:
+    """What the room hears of a reply that was pushed as it is."""
+    return resample(reply, result["rates"][1], RATE)
+
+
+def alike(piece: Samples, heard: Samples) -> bool:
+    """Whether this is that piece."""
+    return bool(len(piece) == len(heard) and heard.any() and np.corrcoef(piece, heard)[0, 1] > ALIKE)
+
+
+def longest_silence(heard: Samples) -> float:
+    """Seconds for which a sound that never rests was not to be heard, between its first and last sample."""
+    return float(np.diff(np.flatnonzero(np.abs(heard) > 0.005)).max()) / RATE
+
+
+@pytest.fixture
+def reply(room: VirtualRoom) -> Samples:
+    """What is said: 7 s, or a little more by the loudspeaker's rate, that correlate with themselves only."""
+    sound = noise(7.0)
+    np.save(room.folder / "sound.npy", sound)
+    return sound
+
+
+def test_a_microphone_that_is_pulled_out_during_a_reply_is_heard_again_and_the_reply_goes_on(
+    room: VirtualRoom, reply: Samples
+) -> None:
+    with room.record() as recording, probing(room, "converse", 10.0, "sounddevice") as probe:
+        time.sleep(2.0)
+        room.unplug_microphone(listed=False)
+        time.sleep(2.0)
+        room.plug_microphone()
+        back_at = time.monotonic()
+        result = probe.result()
+    assert [change[2] for change in result["changes"]] == [False, True], probe.log
+    assert min(at for at in result["heard_at"] if at > back_at) - back_at < 5.0
+    assert lost_of(at_rate(reply, result), recording.speaker) == 0 and longest_silence(recording.speaker) < 0.5
+
+
+def test_a_microphone_that_was_never_there_comes_during_a_reply_of_which_no_word_is_lost(
+    room: VirtualRoom, reply: Samples
+) -> None:
+    room.unplug_microphone(listed=False)
+    with room.record() as recording, probing(room, "converse", 10.0, "sounddevice", "2.0", "microphone") as probe:
+        time.sleep(3.0)
+        room.plug_microphone()
+        back_at = time.monotonic()
+        result = probe.result()
+    assert [change[2] for change in result["changes"]] == [False, True], probe.log
+    assert result["heard_at"][0] - back_at < 5.0
+    assert lost_of(at_rate(reply, result), recording.speaker) == 0
+    assert 0.01 < longest_silence(recording.speaker) < 0.5, "the library was restarted, and that took not long"
+    print(f"gap at the loudspeaker: {longest_silence(recording.speaker):.3f} s")
+
+
+def test_a_loudspeaker_that_is_pulled_out_during_a_reply_says_the_rest_when_it_is_back(
+    room: VirtualRoom, reply: Samples
+) -> None:
+    with room.record() as recording, probing(room, "converse", 13.0, "sounddevice") as probe:
+        time.sleep(2.5)
+        room.unplug_speaker()
+        time.sleep(2.0)
+        room.plug_speaker()
+        back_at = time.monotonic()
+        result = probe.result()
+    assert [change[2] for change in result["changes"]] == [False, True], probe.log
+    again = recording.first_sound(recording.speaker, after=back_at)
+    assert again is not None and again - back_at < 5.0
+    assert result["pending"] == 0 and lost_of(at_rate(reply, result), recording.speaker) <= 1
+    gaps = np.diff(result["heard_at"])
+    assert gaps.max() < 0.5 and (gaps > 0.1).sum() <= 1, "the microphone was torn again and again, though it was there"
+
+
+def test_a_reply_goes_on_after_the_loudspeaker_hung(room: VirtualRoom, reply: Samples) -> None:
+    with room.record() as recording, probing(room, "converse", 12.0, "sounddevice") as probe:
+        time.sleep(2.0)
+        room.freeze()
+        time.sleep(2.0)
+        room.freeze(False)
+        result = probe.result()
+    assert result["pending"] == 0 and lost_of(at_rate(reply, result), recording.speaker) <= 1
+    assert "stopped working" in probe.log and "is back" in probe.log and "Traceback" not in probe.log
+
+
+def test_a_machine_without_sound_is_waited_for(room: VirtualRoom, reply: Samples) -> None:
+    with room.record() as recording:
+        room.hide()
+        with probing(room, "converse", 8.0, "sounddevice") as probe:
+            time.sleep(1.5)
+            room.hide(False)
+            result = probe.result()
+    assert result["rates"] == [48_000, 48_000]
+    assert sorted(change[2] for change in result["changes"]) == [False, False, True, True]
+    assert result["heard_at"]
+    assert not recording.speaker.any(), "what nobody could hear in its time came after all"
+
+
+# ------------------------------------------------------------------ what the sound server does
+
+
+@pytest.fixture
+def desktop(tmp_path: Path) -> Iterator[VirtualRoom]:
+    with VirtualRoom(tmp_path, following=True) as room:
+        np.save(room.folder / "sound.npy", noise(3.0))
+        yield room
+
+
+def test_another_default_microphone_is_followed_and_told(desktop: VirtualRoom) -> None:
+    with probing(desktop, "converse", 6.0, "sounddevice") as probe:
+        time.sleep(1.0)
+        desktop.add_microphone("headset")
+        result = probe.result()
+    assert ["is" in change[3] and change[2] for change in result["changes"]] == [True]
+    assert not desktop.listeners()
+
+
+def test_the_loudspeaker_is_not_taken_for_a_microphone_when_that_is_gone(desktop: VirtualRoom) -> None:
+    with probing(desktop, "converse", 9.0, "sounddevice") as probe:
+        time.sleep(1.0)
+        desktop.leave_microphone()
+        time.sleep(4.0)
+        desktop.plug_microphone()
+        result = probe.result()
+    assert [change[2] for change in result["changes"]] == [False, True], result["changes"]
+
+
+def test_the_canceller_of_the_sound_server_is_used_for_both_directions(desktop: VirtualRoom) -> None:
+    desktop.add_canceller()
+    with probing(desktop, "converse", 2.0, "sounddevice") as probe:
+        assert desktop.leads_to() == {"microphone.echo-cancel", "far.echo-cancel"}
+        result = probe.result()
+    assert result["cancelled"] == [True, True] and not result["changes"]
+
+
+def test_without_a_canceller_there_is_none(desktop: VirtualRoom) -> None:
+    with probing(desktop, "converse", 1.0, "sounddevice") as probe:
+        assert desktop.leads_to() == {"microphone", "speaker"}
+        result = probe.result()
+    assert result["cancelled"] == [False, False]
+
+
 def wait_for_listener(room: VirtualRoom) -> None:
     """Until the program under test listens to the microphone."""
     deadline = time.monotonic() + 5

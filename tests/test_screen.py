@@ -12,6 +12,7 @@ from rich.console import Console
 
 from assistant.events import (
     Artifact,
+    DeviceChanged,
     Event,
     Guessed,
     Heard,
@@ -19,6 +20,7 @@ from assistant.events import (
     Level,
     Manner,
     Play,
+    Resumed,
     Said,
     Say,
     Show,
@@ -30,7 +32,9 @@ from assistant.events import (
     StateChanged,
     Supposed,
     TurnEnded,
+    Woken,
     Working,
+    Yielded,
 )
 from assistant.screen.face import METER_CELLS, Face, meter_cells, timeline
 from assistant.screen.jsonl import JsonScreen, as_row
@@ -47,6 +51,7 @@ STAGES = Stages(10.0, 10.1, 10.25, 10.12, 10.2, 10.4)
 CONVERSATION: Sequence[Event] = (
     StateChanged(State.LISTENING),
     Level(-42.04),
+    Woken("hey earshot", 0.9, 0.71),
     SpeechStarted(1.0),
     StateChanged(State.HEARING),
     Guessed("play the"),
@@ -59,11 +64,14 @@ CONVERSATION: Sequence[Event] = (
     Say(" is.", Manner(1.2)),
     StateChanged(State.SPEAKING),
     Speaking(("Here", "it", "is."), 1),
+    Yielded(ducked=False),
+    Resumed(0.412, "no words"),
     Play(NOTE),
     Show("Two\nlines", PLOT),
     Said("Here it", True),
     TurnEnded(STAGES, HEARD, "Here it", True, ("play_note",)),
     Ignored(7.3, "too little speech"),
+    DeviceChanged('microphone "USB"', False, "The microphone was unplugged."),
 )
 
 
@@ -97,8 +105,10 @@ def test_the_conversation_shows_every_event_there_is() -> None:
 def test_plain_lines_are_facts_without_what_is_still_changing() -> None:
     assert plain(CONVERSATION) == [
         "state: listening",
+        'woken: "hey earshot"',
         "you: Play the note.",
         "working: play_note",
+        "resumed: after 412 ms (no words)",
         "playing: the note (3.2 s) /sessions/1/note.wav",
         "shown: Two",
         "shown: lines",
@@ -106,6 +116,7 @@ def test_plain_lines_are_facts_without_what_is_still_changing() -> None:
         "earshot (interrupted): Here it",
         "turn: recognized 100 ms, answered 120 ms, voiced 200 ms, decided 250 ms, sounded 400 ms",
         "ignored: a sound at 7.3 s (too little speech)",
+        "device: The microphone was unplugged.",
     ]
 
 
@@ -152,6 +163,7 @@ def test_json_gives_every_event_on_a_line_of_its_own() -> None:
     assert [row["type"] for row in rows] == [
         "state",
         "level",
+        "woken",
         "speech_started",
         "state",
         "guessed",
@@ -164,11 +176,14 @@ def test_json_gives_every_event_on_a_line_of_its_own() -> None:
         "say",
         "state",
         "speaking",
+        "yielded",
+        "resumed",
         "play",
         "show",
         "said",
         "turn",
         "ignored",
+        "device",
     ]
 
 
@@ -200,6 +215,10 @@ NOTE_ROW = {
         (Speaking(("a", "b"), None), {"type": "speaking", "words": ["a", "b"], "index": None}),
         (Said("a", True), {"type": "said", "text": "a", "interrupted": True}),
         (Ignored(7.3, "short"), {"type": "ignored", "at": 7.3, "reason": "short"}),
+        (Woken("hey", 1.23456, 0.5), {"type": "woken", "phrase": "hey", "at": 1.2346, "score": 0.5}),
+        (Yielded(True), {"type": "yielded", "ducked": True}),
+        (Resumed(0.41234, "cough"), {"type": "resumed", "after_s": 0.4123, "reason": "cough"}),
+        (DeviceChanged("m", True, "a"), {"type": "device", "device": "m", "present": True, "text": "a"}),
         (
             TurnEnded(Stages(10.0, 10.1), HEARD, "a", False, ("t",)),
             {
@@ -299,6 +318,21 @@ def test_what_is_over_leaves_the_face() -> None:
 def test_a_sound_that_was_no_turn_is_told_until_the_next() -> None:
     assert drawn(Guessed("a"), Ignored(1.0, "noise"))[1:] == ["         not a turn: noise"]
     assert drawn(Guessed("a"), Ignored(1.0, "noise"), SpeechStarted(2.0))[1:] == []
+
+
+def test_what_becomes_of_a_reply_that_somebody_speaks_over_is_told() -> None:
+    speaking = Speaking(("b",), 0)
+    assert drawn(Yielded(ducked=False))[1:] == ["         go on …"]
+    assert drawn(Yielded(ducked=True))[1:] == [], "a sound that plays softly is heard to"
+    assert drawn(Guessed("a"), Resumed(0.4, "no words"))[1:] == ["         not a turn: no words"]
+    assert drawn(Resumed(0.4, "no words"), speaking)[1:] == ["earshot  b"]
+
+
+def test_a_device_that_went_and_the_wake_phrase_are_told() -> None:
+    assert drawn(DeviceChanged("microphone", False, "The microphone\nis gone."))[1:] == [
+        "         The microphone is gone."
+    ]
+    assert drawn(Guessed("a"), Woken("hey earshot", 1.0))[1:] == ["         I am listening."]
 
 
 @pytest.mark.parametrize(("dbfs", "cells"), [(-120.0, 0), (-60.0, 0), (-33.0, METER_CELLS // 2), (0.0, METER_CELLS)])

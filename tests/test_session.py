@@ -1,22 +1,26 @@
 """Conversations as timelines, on virtual time, with exact numbers."""
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile as sf
 
+from asr.base import VoiceActivity
 from assistant.audio import AudioChunk
 from assistant.clock import run_virtually
 from assistant.devices.files import BLOCK_S, FileLoudspeaker
 from assistant.errors import DeviceError, EngineError
 from assistant.events import (
+    Guessed,
     Heard,
     Ignored,
     Manner,
     Perception,
     Play,
+    Resumed,
     Said,
     Say,
     Show,
@@ -28,9 +32,11 @@ from assistant.events import (
     Supposed,
     TurnEnded,
     Working,
+    Yielded,
 )
 from assistant.history import AssistantSaid, UserSaid
-from assistant.session import Session, SessionOptions
+from assistant.playback import DUCKED, RAMP_S
+from assistant.session import POINTER_S, Session, SessionOptions
 from assistant.stream import Stream
 from tests.fakes import FakeRouter, ListScreen, ScriptedEars, SilentMicrophone, ToneVoice
 
@@ -125,33 +131,173 @@ def test_nothing_is_shown_of_what_was_only_supposed(tmp_path: Path) -> None:
     assert talk.history == []
 
 
+SIX = Say("one two three four five six.")
+"""Three seconds, a word every half second; where a turn ends at 2 s, it sounds from 2.2 s on."""
+
+
 @pytest.mark.parametrize(("onset", "heard"), [(3.0, "one"), (3.25, "one two"), (4.4, "one two three four")])
-def test_speech_over_the_reply_silences_it_and_only_words_heard_are_kept(
+def test_words_over_the_reply_end_it_and_only_words_heard_before_are_kept(
     tmp_path: Path, onset: float, heard: str
 ) -> None:
-    # The reply sounds from 2.2 s on, half a second a word; the interruption is certain 0.1 s after its onset.
-    router = FakeRouter(tmp_path, Say("one two three four five six."))
-    ears = ScriptedEars(*turn("hello", 1, 2), (onset + 0.1, SpeechStarted(onset)), (onset + 1, Ignored(onset, "cough")))
-    talk = Conversation(router, ears).hold()
-    assert talk.history == [UserSaid("hello"), AssistantSaid(heard, interrupted=True)]
-    [(at, said)] = talk.screen.of(Said)
-    assert at == pytest.approx(onset + 0.1)
-    assert talk.session.player.buffer.pending == 0
+    # The interruption is certain 0.1 s after its onset, and is known to be words 0.4 s later.
+    ears = ScriptedEars(*turn("hello", 1, 2), *turn("what time is it", onset, onset + 0.3))
+    talk = Conversation(FakeRouter(tmp_path, SIX), ears).hold()
+    assert talk.history[:2] == [UserSaid("hello"), AssistantSaid(heard, interrupted=True)]
+    [(yielded, _)] = talk.screen.of(Yielded)
+    assert yielded == pytest.approx(onset + 0.1)
+    at, said = talk.screen.of(Said)[0]
+    assert at == pytest.approx(onset + 0.4) and said == Said(heard, True)
+    assert talk.screen.of(Resumed) == []
 
 
-def test_the_loudspeaker_is_silent_right_after_an_interruption(tmp_path: Path) -> None:
-    async def hold() -> FileLoudspeaker:
-        ears = ScriptedEars(*turn("hello", 1, 2), (3.1, SpeechStarted(3)), ends_at=4)
+def loud_parts(path: Path) -> list[tuple[float, float]]:
+    """From when to when something is heard in a file, gaps under 30 ms aside."""
+    samples, rate = sf.read(path)
+    at = np.flatnonzero(abs(samples) > 0.01) / rate
+    cuts = np.flatnonzero(np.diff(at) > 0.03)
+    return list(zip(at[[0, *(cuts + 1)]], at[[*cuts, -1]], strict=True))
+
+
+def hold_with_sound(
+    tmp_path: Path, ears: ScriptedEars, router: FakeRouter
+) -> tuple[list[tuple[float, float]], ListScreen]:
+    """A conversation, when its loudspeaker sounded, and what was shown."""
+    screen = ListScreen()
+
+    async def hold() -> None:
         async with FileLoudspeaker(tmp_path / "said.wav", ToneVoice.rate).playing() as loudspeaker:
-            router = FakeRouter(tmp_path, Say("one two three four five six."))
-            await Session(ears, router, ToneVoice(), loudspeaker, ListScreen()).run(SilentMicrophone())
-        return loudspeaker
+            await Session(ears, router, ToneVoice(), loudspeaker, screen).run(SilentMicrophone())
 
     run_virtually(hold())
+    return loud_parts(tmp_path / "said.wav"), screen
+
+
+def test_the_loudspeaker_is_silent_right_after_somebody_begins(tmp_path: Path) -> None:
+    ears = ScriptedEars(*turn("hello", 1, 2), *turn("be quiet please", 3, 3.5, wait=1.2))
+    [(began, ended), *_], _ = hold_with_sound(tmp_path, ears, FakeRouter(tmp_path, SIX))
+    assert began == pytest.approx(2.2, abs=2 * BLOCK_S)
+    assert ended == pytest.approx(3.1 + RAMP_S, abs=2 * BLOCK_S)
+
+
+@pytest.mark.parametrize("what", [Ignored(3, "no words"), Heard("Mm-hmm.", started=3), Heard("right, okay", started=3)])
+def test_after_what_is_no_turn_the_reply_goes_on_from_the_word_that_was_cut(tmp_path: Path, what: Perception) -> None:
+    # "two" sounds from 2.7 to 3.2 s; the cough begins in it.
+    router = FakeRouter(tmp_path, SIX)
+    ears = ScriptedEars(*turn("hello", 1, 2), (3.1, SpeechStarted(3)), (3.6, what))
+    [first, second], screen = hold_with_sound(tmp_path, ears, router)
+    assert first[1] == pytest.approx(3.1 + RAMP_S, abs=2 * BLOCK_S)
+    assert second[0] == pytest.approx(3.6, abs=2 * BLOCK_S)
+    assert second[1] - second[0] == pytest.approx(2.5, abs=2 * BLOCK_S), "five words of six are said after the cough"
+    assert router.context.history.turns == [UserSaid("hello"), AssistantSaid("one two three four five six.")]
+    [(_, resumed)] = screen.of(Resumed)
+    assert resumed.after_s == pytest.approx(0.5)
+    assert not [heard for _, heard in screen.of(Heard) if heard is what]
+
+
+def test_a_sign_of_listening_is_known_before_the_turn_is_over(tmp_path: Path) -> None:
+    ears = ScriptedEars(*turn("hello", 1, 2), *turn("uh-huh", 3, 3.2, wait=0.9))
+    talk = Conversation(FakeRouter(tmp_path, SIX), ears).hold()
+    [(at, resumed)] = talk.screen.of(Resumed)
+    assert at == pytest.approx(3.3) and resumed.reason == "backchannel"
+    assert talk.history[-1] == AssistantSaid("one two three four five six.")
+    assert talk.router.asked == ["hello"]
+
+
+def test_who_goes_on_after_a_sign_of_listening_takes_the_turn(tmp_path: Path) -> None:
+    okay, whole = Heard("okay", started=3, ended=3.2), Heard("okay but why", started=3, ended=3.9)
+    ears = ScriptedEars(
+        *turn("hello", 1, 2),
+        (3.1, SpeechStarted(3)),
+        (3.3, Supposed(okay)),
+        (3.5, SpeechResumed(3.5)),
+        (4.0, Supposed(whole)),
+        (4.3, whole),
+    )
+    talk = Conversation(FakeRouter(tmp_path, SIX), ears).hold()
+    assert len(talk.screen.of(Yielded)) == 2 and len(talk.screen.of(Resumed)) == 1
+    assert [t.text for t in talk.history if isinstance(t, UserSaid)] == ["hello", "okay but why"]
+
+
+def test_okay_is_an_answer_where_something_was_asked(tmp_path: Path) -> None:
+    router = FakeRouter(tmp_path, Say("shall I play it?"))
+    talk = Conversation(router, ScriptedEars(*turn("hello", 1, 2), *turn("yes", 3.6, 3.8))).hold()
+    assert [t.text for t in talk.history if isinstance(t, UserSaid)] == ["hello", "yes"]
+
+
+def test_a_sound_that_never_becomes_words_is_waited_for_no_longer_than_that(tmp_path: Path) -> None:
+    ears = ScriptedEars(*turn("hello", 1, 2), (3.1, SpeechStarted(3)), (9, Ignored(3, "no words")))
+    talk = Conversation(FakeRouter(tmp_path, SIX), ears).hold()
+    [(at, resumed)] = talk.screen.of(Resumed)
+    assert at == pytest.approx(3.1 + SessionOptions().wordless_s, abs=2 * POINTER_S)
+    assert talk.history[-1] == AssistantSaid("one two three four five six.")
+
+
+def test_a_long_sentence_is_waited_for(tmp_path: Path) -> None:
+    ears = ScriptedEars(
+        *turn("hello", 1, 2),
+        (3.1, SpeechStarted(3)),
+        (3.6, Guessed("could you")),
+        *turn("could you stop that", 3, 8)[1:],
+    )
+    talk = Conversation(FakeRouter(tmp_path, SIX), ears).hold()
+    assert talk.screen.of(Resumed) == []
+    assert talk.history[1] == AssistantSaid("one", interrupted=True)
+
+
+class Learning:
+    """An `EchoCanceller` that has not heard enough yet."""
+
+    name = "learning"
+    trusted = False
+
+    def __init__(self) -> None:
+        self.unneeded = lambda: False
+        self.heard_of = 0
+
+    def played(self, samples: np.ndarray, rate: int, sounds_at: float) -> None:
+        self.heard_of += len(samples)
+
+    def push(self, chunk: AudioChunk, captured_at: Callable[[float], float]) -> AudioChunk:
+        return chunk
+
+    def watch(self, activity: VoiceActivity) -> VoiceActivity:
+        return activity
+
+
+@pytest.mark.parametrize(("words", "yields_at"), [("please stop talking", 3.6), ("one two", None)])
+def test_while_the_echo_is_being_learned_words_of_others_count_and_onsets_do_not(
+    tmp_path: Path, words: str, yields_at: float | None
+) -> None:
+    ears = ScriptedEars(
+        *turn("hello", 1, 2), (3.1, SpeechStarted(3)), (3.6, Guessed(words)), (4.2, Heard(words, started=3, ended=4))
+    )
+
+    async def hold() -> tuple[ListScreen, Learning]:
+        screen, canceller = ListScreen(), Learning()
+        async with FileLoudspeaker(None, ToneVoice.rate).playing() as loudspeaker:
+            session = Session(ears, FakeRouter(tmp_path, SIX), ToneVoice(), loudspeaker, screen)
+            session.canceller = canceller
+            await session.run(SilentMicrophone())
+        return screen, canceller
+
+    screen, canceller = run_virtually(hold())
+    assert [at for at, _ in screen.of(Yielded)] == ([pytest.approx(yields_at)] if yields_at else [])
+    assert bool([i for _, i in screen.of(Ignored) if i.reason == "its own words"]) == (yields_at is None)
+    assert canceller.heard_of > 3 * ToneVoice.rate, "the canceller is told all that is played"
+
+
+def test_a_sound_that_was_made_is_ducked_and_not_held(tmp_path: Path) -> None:
+    router = FakeRouter(tmp_path)
+    sound = router.context.workspace.save_audio("tone", np.full(80000, 0.3, np.float32), 8000, "test")
+    router.replies = (Say("here it is."), Play(sound))
+    ears = ScriptedEars(*turn("play", 1, 2), (5.0, SpeechStarted(4.9)), (6.0, Ignored(4.9, "a door")))
+    _, screen = hold_with_sound(tmp_path, ears, router)
     samples, rate = sf.read(tmp_path / "said.wav")
-    loud = abs(samples) > 0.01
-    assert loud.argmax() / rate == pytest.approx(2.2, abs=2 * BLOCK_S)
-    assert (len(loud) - loud[::-1].argmax()) / rate == pytest.approx(3.1, abs=2 * BLOCK_S)
+    level = [samples[round(at * rate)] for at in (4.9, 5.5, 6.5)]
+    assert level == pytest.approx([0.3, 0.3 * DUCKED, 0.3], abs=1e-3)
+    [(_, yielded)] = screen.of(Yielded)
+    assert yielded.ducked
+    assert router.context.history.turns[-1] == AssistantSaid("here it is.", False, ("tone",))
 
 
 def test_an_interrupted_turn_is_followed_by_the_next(tmp_path: Path) -> None:
@@ -198,17 +344,17 @@ def test_a_cough_before_the_answer_sounds_delays_it_and_no_more(tmp_path: Path) 
 
 def test_an_answer_dropped_for_what_was_no_turn_is_given_after_all(tmp_path: Path) -> None:
     router = FakeRouter(tmp_path, Say("one two."), delay_s=1.5)
-    cough = Heard("uh", started=2.3, ended=2.5)
+    bark = Heard("wharf", started=2.3, ended=2.5)
     ears = ScriptedEars(
         *turn("hello", 1, 2),
         (2.4, SpeechStarted(2.3)),
-        (2.6, Supposed(cough)),
+        (2.6, Supposed(bark)),
         (2.7, SpeechResumed(2.7)),
         (3.3, Ignored(2.3, "doubtful")),
     )
     talk = Conversation(router, ears).hold()
     assert talk.history == [UserSaid("hello"), AssistantSaid("one two.")]
-    assert router.asked == ["hello", "hello uh", "hello"]
+    assert router.asked == ["hello", "hello wharf", "hello"]
     dropped, given = (ended.stages for ended in talk.turns)
     assert dropped.first_sample is None
     assert given.speech_end == 2
@@ -277,9 +423,9 @@ def test_interrupted_within_an_artifact(tmp_path: Path) -> None:
     router = FakeRouter(tmp_path)
     sound = router.context.workspace.save_audio("tone", np.full(80000, 0.3, np.float32), 8000, "test")
     router.replies = (Say("here it is."), Play(sound), Say("done."))
-    ears = ScriptedEars(*turn("play", 1, 2), (5.0, SpeechStarted(4.9)), (6.0, Ignored(4.9, "x")))
+    ears = ScriptedEars(*turn("play", 1, 2), *turn("stop", 4.9, 5.2))
     talk = Conversation(router, ears).hold()
-    assert talk.history[-1] == AssistantSaid("here it is.", True, ("tone",))
+    assert talk.history[1] == AssistantSaid("here it is.", True, ("tone",))
 
 
 def test_a_manner_of_its_own_ends_the_clause_before_it(tmp_path: Path) -> None:

@@ -1,9 +1,10 @@
 """What each command does. Whatever is heavy is imported by the command that needs it."""
 
 import json
+import os
 import sys
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 
 from assistant.arguments import BenchArguments, SayArguments, ScreenKind, TalkArguments
@@ -13,6 +14,8 @@ from config.folders import settings_file
 from config.given import Given, from_flags
 from config.settings import Settings, load
 
+SERVICE_PROFILE = "headless"
+
 
 def run(found: Namespace) -> int:
     """Do what the command line says, and return the exit code.
@@ -20,14 +23,18 @@ def run(found: Namespace) -> int:
     Raises:
         EarshotError: it cannot be done; the sentence says why.
     """
-    settings = load(found.profile, found.config, list(given(found)))
+    settings = load(profile(found), found.config, list(given(found)))
     match found.command:
         case "devices":
             return _devices(settings, found)
         case "doctor":
             from assistant.doctor import run as examine
 
-            return examine(settings, found.json, sys.stdout)
+            return examine(settings, found.json, sys.stdout, found.service)
+        case "serve":
+            from assistant.serve import serve
+
+            return serve(settings, sys.stdout)
         case "sessions":
             return _sessions(settings, found)
         case "voices":
@@ -42,11 +49,20 @@ def run(found: Namespace) -> int:
             return _talk(settings, found)
 
 
+def profile(found: Namespace, environment: Mapping[str, str] = os.environ) -> str | None:
+    """The profile that was asked for; a service has one of its own. None: what the environment says, or the default."""
+    if found.command == "serve" and "EARSHOT_PROFILE" not in environment:
+        return found.profile or SERVICE_PROFILE
+    return found.profile  # type: ignore[no-any-return]
+
+
 def given(found: Namespace) -> Iterator[Given]:
     """What the flags say about settings; `--set` comes last and so holds."""
     for flag, (key, _, _) in SETTING_FLAGS.items():
         if (value := getattr(found, flag)) is not None:
             yield Given(tuple(key.split(".")), Written(value, True), f"--{flag}")
+    if found.port is not None:
+        yield Given(("service", "port"), Written(found.port, True), "--port")
     if found.half_duplex:
         yield Given(("half_duplex",), Written("true", True), "--half-duplex")
     yield from from_flags(found.set)
@@ -69,6 +85,10 @@ def _talk(settings: Settings, found: Namespace) -> int:
 def _bench(settings: Settings, found: Namespace) -> int:
     if found.bench == "tts":
         return _bench_tts(settings, found)
+    if found.bench == "room":
+        return _bench_room(settings, found)
+    if found.bench == "wake":
+        return _bench_wake(settings, found)
     if found.bench == "idle":
         from assistant.bench.idle import run as bench
 
@@ -77,9 +97,31 @@ def _bench(settings: Settings, found: Namespace) -> int:
         from assistant.bench.asr import run as bench
 
         return bench(settings, BenchArguments(found.data, found.limit, found.engine, json=found.json))
+    if found.bench == "turns":
+        from assistant.bench.turns import run as bench
+
+        return bench(settings, BenchArguments(found.data, found.limit, json=found.json))
     from assistant.bench.latency import run as bench
 
     return bench(settings, BenchArguments(found.data, found.limit, json=found.json))
+
+
+def _bench_room(settings: Settings, found: Namespace) -> int:
+    from assistant.bench.room import RoomBench
+    from assistant.bench.room import run as bench
+
+    data, minutes, off_minutes, levels = found.data, found.minutes, found.off_minutes, tuple(found.levels)
+    wanted = RoomBench(data, minutes, off_minutes, levels, found.large, found.limit, found.seed, found.json)
+    return bench(settings, wanted)
+
+
+def _bench_wake(settings: Settings, found: Namespace) -> int:
+    from assistant.arguments import WakeBenchArguments
+    from assistant.bench.wake import run as bench
+
+    backgrounds = not found.clean
+    wanted = WakeBenchArguments(found.positives, found.negatives, found.phrase, found.limit, backgrounds, found.json)
+    return bench(settings, wanted)
 
 
 def _bench_tts(settings: Settings, found: Namespace) -> int:

@@ -8,7 +8,9 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 LARGEST = 2_000_000
-"""Bytes; then a new file is begun, and one old one is kept."""
+"""Bytes; then a new file is begun."""
+KEPT = 3
+"""How many old ones are kept."""
 FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
@@ -40,6 +42,6 @@ def logging_to(path: Path, level: str) -> Iterator[Path | None]:
 def _file_handler(path: Path) -> logging.Handler | None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        return RotatingFileHandler(path, maxBytes=LARGEST, backupCount=1, encoding="utf-8")
+        return RotatingFileHandler(path, maxBytes=LARGEST, backupCount=KEPT, encoding="utf-8")
     except OSError:
         return None

@@ -47,7 +47,7 @@ def parse(arguments: Sequence[str] | None = None) -> Namespace:
 def _defaults() -> dict[str, object]:
     flags: dict[str, object] = {name: None for name in ("profile", "config", "metrics", "output", "log_level")}
     flags |= {name: False for name in ("plain", "json", "half_duplex")}
-    flags |= {name: None for name in SETTING_FLAGS}
+    flags |= {name: None for name in (*SETTING_FLAGS, "port")}
     return flags | {"set": [], "set_before": [], "input": [], "command": None}
 
 
@@ -55,13 +55,14 @@ def _parser() -> ArgumentParser:
     parser = ArgumentParser("assistant", description=ABOUT, allow_abbrev=False)
     add = partial(_add_command, parser.add_subparsers(dest="command", metavar="COMMAND", title="commands"))
     add("talk", "hold a conversation (what happens without a command)", EVERY, _talk_flags)
+    add("serve", "hold conversations as a service, without a terminal, until SIGTERM", SETTINGS, _serve_flags)
     add("devices", "list microphones and loudspeakers, with levels", ["backend"])
-    add("doctor", "check this machine, and say what to do about what is amiss", SETTING_FLAGS)
+    add("doctor", "check this machine, and say what to do about what is amiss", SETTING_FLAGS, _doctor_flags)
     add("sessions", "list past sessions and what was made in them, newest first", ["sessions"], _sessions_flags)
     add("voices", "list the voices, what they are, and which one is set", ["voice", "language"])
     add("say", "say a text, aloud or into a file", ["voice", "language", "loudspeaker", "backend"], _say_flags)
     add("settings", "print all settings, with what they mean, as a settings file", SETTINGS)
-    add("bench", "measure one of these: latency, asr, idle, tts", [], _bench_kinds)
+    add("bench", "measure one of these: latency, turns, asr, idle, room, wake, tts", [], _bench_kinds)
     _talk_flags(parser)
     _global_flags(parser, "set_before", EVERY)
     return parser
@@ -75,6 +76,14 @@ def _add_command(
     if own:
         own(command)
     _global_flags(command, "set", shown, taken)
+
+
+def _serve_flags(serve: ArgumentParser) -> None:
+    serve.add_argument("--port", metavar="N", help="where /health and /metrics are served; 0: any that is free (8765)")
+
+
+def _doctor_flags(doctor: ArgumentParser) -> None:
+    doctor.add_argument("--service", action="store_true", help="also whether it works where nobody is logged in")
 
 
 def _sessions_flags(sessions: ArgumentParser) -> None:
@@ -93,8 +102,11 @@ def _bench_kinds(bench: ArgumentParser) -> None:
     add = partial(_add_command, bench.add_subparsers(dest="bench", metavar="KIND", required=True, title="kinds"))
     talking = ["recognizer", "voice", "dialogue", "language", "half-duplex"]
     add("latency", "end of speech to first sound of the reply, in real time", talking, _data_flags)
+    add("turns", "cut-offs and delay of the end-of-turn detectors", ["recognizer", "language"], _data_flags)
     add("asr", "word errors of a recognizer, through the ears", ["recognizer", "language"], _bench_asr_flags)
     add("idle", "processor and memory while nobody speaks", ["recognizer", "voice", "language"], _bench_idle_flags)
+    add("room", "a conversation with its own voice in its ears: a simulated room", talking, _bench_room_flags)
+    add("wake", "misses, false wakes and delay of a wake word", ["voice", "language"], _bench_wake_flags)
     about = "voices side by side: speed, words understood, quality, melody, word times"
     add("tts", about, ["recognizer", "language"], _bench_tts_flags, "voice")
 
@@ -111,8 +123,30 @@ def _bench_asr_flags(asr: ArgumentParser) -> None:
     asr.add_argument("--engine", metavar="NAME", help="the recognizer to measure (the one that is set)")
 
 
+def _bench_room_flags(room: ArgumentParser) -> None:
+    _data_flags(room)
+    add = room.add_argument
+    add("--minutes", type=_positive_number, default=30.0, metavar="M", help="of own speech at each level (30)")
+    add("--off-minutes", type=_positive_number, default=3.0, metavar="M", help="the same without cancellation (3)")
+    levels = "decibels of the echo above the people (-6 0 6)"
+    add("--levels", type=float, nargs="+", default=[-6.0, 0.0, 6.0], metavar="DB", help=levels)
+    add("--large", action="store_true", help="in rooms that reverberate for long")
+    add("--seed", type=int, default=0, metavar="N", help="what draws rooms, people and pauses (0)")
+
+
 def _bench_idle_flags(idle: ArgumentParser) -> None:
     idle.add_argument("--seconds", type=_positive_number, default=30.0, metavar="S", help="how long (30)")
+
+
+def _bench_wake_flags(wake: ArgumentParser) -> None:
+    manifest = "a .jsonl manifest, or a folder of them"
+    wake.add_argument("--phrase", default="", metavar="TEXT", help="what wakes (the phrase that is set)")
+    wake.add_argument(
+        "--positives", type=Path, required=True, metavar="PATH", help=f"{manifest}; rows with the phrase as text"
+    )
+    wake.add_argument("--negatives", type=Path, metavar="PATH", help=f"{manifest}, in which it is not said")
+    wake.add_argument("--limit", type=_positive, metavar="N", help="only the first N recordings of each")
+    wake.add_argument("--clean", action="store_true", help="without noise and our own voice under the positives")
 
 
 def _bench_tts_flags(tts: ArgumentParser) -> None:

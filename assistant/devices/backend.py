@@ -76,8 +76,9 @@ InputBlock: TypeAlias = Callable[[NDArray[np.float32], float, bool], None]
 """Called with frames of shape (n, channels), valid only during the call; the loop time at which the first was
 captured; whether frames were lost before them."""
 
-OutputBlock: TypeAlias = Callable[[int, float], Samples]
-"""Called with how many frames are wanted and the loop time at which the first will sound; returns shape (count,)."""
+OutputBlock: TypeAlias = Callable[[int, float, bool], Samples]
+"""Called with how many frames are wanted, the loop time at which the first will sound, and whether the device ran dry
+before them; returns shape (count,)."""
 
 
 class DeviceStream(Protocol):

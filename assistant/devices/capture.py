@@ -70,7 +70,7 @@ class CaptureQueue:
         Until somebody listens it is ignored: it is not part of the stream.
         """
         with self._lock:
-            if not self._open:
+            if not self._open or not len(samples):
                 return
             self._skip_gap(at, lost)
             self._clock.note(self._next / self.rate, at)
@@ -118,6 +118,8 @@ class CaptureQueue:
         away, self._away = self._away or late > GAP_S, False
         missing = round(max(late, 0.0) * self.rate) if self._next and (away or lost) else 0
         self._next += missing
+        if away or lost:
+            self._clock.clear()  # a device that was opened again may be slower than it was
         if lost and not away:
             self.dropped += max(missing, 1)  # the device does not tell how many
 

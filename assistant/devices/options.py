@@ -19,3 +19,5 @@ class DeviceOptions:
     """How much captured sound may wait to be fetched before the oldest is dropped."""
     output_latency_s: float = 0.06
     """How far ahead the loudspeaker is fed; more survives a busier machine, less speaks and falls silent sooner."""
+    prefer_cancelled: bool = True
+    """Whether a microphone from which the sound server takes the echo is used where there is one and none is named."""

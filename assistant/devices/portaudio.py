@@ -1,5 +1,6 @@
 """PortAudio through the sounddevice package."""
 
+import time
 from typing import Any
 
 import numpy as np
@@ -8,7 +9,9 @@ from numpy.typing import NDArray
 
 from assistant.devices.backend import DeviceInfo, DeviceStream, Direction, InputBlock, OutputBlock, StreamFormat, moment
 from assistant.devices.faults import fault
+from assistant.devices.lister import sounddevice_rows
 from assistant.devices.quiet import quiet
+from assistant.devices.timing import StreamTimer
 from assistant.errors import DeviceError
 
 
@@ -45,37 +48,27 @@ class SoundDeviceBackend:
 
     def devices(self) -> list[DeviceInfo]:
         """All devices, in PortAudio's order."""
-        hosts = sd.query_hostapis()
-        inputs, outputs = sd.default.device
-        return [
-            DeviceInfo(
-                index=device["index"],
-                name=device["name"],
-                host=hosts[device["hostapi"]]["name"],
-                inputs=device["max_input_channels"],
-                outputs=device["max_output_channels"],
-                rate=round(device["default_samplerate"]),
-                default_input=device["index"] == _default(inputs, hosts, "default_input_device"),
-                default_output=device["index"] == _default(outputs, hosts, "default_output_device"),
-            )
-            for device in sd.query_devices()
-        ]
+        return [DeviceInfo(**row) for row in sounddevice_rows(sd)]
 
     def open_input(self, form: StreamFormat, captured: InputBlock) -> DeviceStream:
         """Start capturing; see `Backend`."""
+        timer = StreamTimer(form.rate)
 
         def callback(frames: NDArray[np.float32], count: int, times: Any, status: sd.CallbackFlags) -> None:
-            at = moment(times.inputBufferAdcTime, times.currentTime, -count / form.rate)
-            captured(frames, at, bool(status.input_overflow))
+            now, lost = time.monotonic(), bool(status.input_overflow)
+            said = moment(times.inputBufferAdcTime, times.currentTime, -count / form.rate)
+            captured(frames, timer.tell(count, said, now, lost), lost)
 
         return self._start(sd.InputStream, form, Direction.INPUT, callback)
 
     def open_output(self, form: StreamFormat, wanted: OutputBlock) -> DeviceStream:
         """Start playing; see `Backend`."""
+        timer = StreamTimer(form.rate)
 
         def callback(frames: NDArray[np.float32], count: int, times: Any, status: sd.CallbackFlags) -> None:
-            at = moment(times.outputBufferDacTime, times.currentTime, form.latency_s)
-            frames[:] = wanted(count, at)[:, np.newaxis]
+            now, lost = time.monotonic(), bool(status.output_underflow)
+            said = moment(times.outputBufferDacTime, times.currentTime, form.latency_s)
+            frames[:] = wanted(count, timer.tell(count, said, now, lost), lost)[:, np.newaxis]
 
         return self._start(sd.OutputStream, form, Direction.OUTPUT, callback)
 
@@ -105,11 +98,6 @@ class SoundDeviceBackend:
         except sd.PortAudioError as error:
             raise _translated(direction, form, error) from error
         return SoundDeviceStream(stream)
-
-
-def _default(chosen: int, hosts: tuple[dict[str, Any], ...], key: str) -> int:
-    """The device that is used when none is named: the first host's that has one."""
-    return chosen if chosen >= 0 else next((host[key] for host in hosts if host[key] >= 0), -1)
 
 
 def _translated(direction: Direction, form: StreamFormat, error: sd.PortAudioError) -> DeviceError:

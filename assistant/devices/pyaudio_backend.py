@@ -1,5 +1,6 @@
 """PortAudio through the PyAudio package."""
 
+import time
 from typing import Any
 
 import numpy as np
@@ -7,7 +8,9 @@ import pyaudio
 
 from assistant.devices.backend import DeviceInfo, DeviceStream, Direction, InputBlock, OutputBlock, StreamFormat, moment
 from assistant.devices.faults import fault
+from assistant.devices.lister import pyaudio_rows
 from assistant.devices.quiet import quiet
+from assistant.devices.timing import StreamTimer
 from assistant.errors import DeviceError
 
 
@@ -41,40 +44,30 @@ class PyAudioBackend:
 
     def devices(self) -> list[DeviceInfo]:
         """All devices, in PortAudio's order."""
-        library = self._library
-        hosts = [library.get_host_api_info_by_index(i) for i in range(library.get_host_api_count())]
-        inputs, outputs = (self._default(hosts, key) for key in ("defaultInputDevice", "defaultOutputDevice"))
-        return [
-            DeviceInfo(
-                index=device["index"],
-                name=device["name"],
-                host=hosts[device["hostApi"]]["name"],
-                inputs=device["maxInputChannels"],
-                outputs=device["maxOutputChannels"],
-                rate=round(device["defaultSampleRate"]),
-                default_input=device["index"] == inputs,
-                default_output=device["index"] == outputs,
-            )
-            for device in map(library.get_device_info_by_index, range(library.get_device_count()))
-        ]
+        return [DeviceInfo(**row) for row in pyaudio_rows(self._library)]
 
     def open_input(self, form: StreamFormat, captured: InputBlock) -> DeviceStream:
         """Start capturing; see `Backend`."""
+        timer = StreamTimer(form.rate)
 
         def callback(data: bytes, count: int, times: dict[str, float], status: int) -> tuple[None, int]:
-            at = moment(times["input_buffer_adc_time"], times["current_time"], -count / form.rate)
+            now, lost = time.monotonic(), bool(status & pyaudio.paInputOverflow)
+            said = moment(times["input_buffer_adc_time"], times["current_time"], -count / form.rate)
             frames = np.frombuffer(data, np.float32).reshape(-1, form.channels)
-            captured(frames, at, bool(status & pyaudio.paInputOverflow))
+            captured(frames, timer.tell(count, said, now, lost), lost)
             return None, pyaudio.paContinue
 
         return self._start(form, Direction.INPUT, callback)
 
     def open_output(self, form: StreamFormat, wanted: OutputBlock) -> DeviceStream:
         """Start playing; see `Backend`."""
+        timer = StreamTimer(form.rate)
 
         def callback(data: None, count: int, times: dict[str, float], status: int) -> tuple[bytes, int]:
-            at = moment(times["output_buffer_dac_time"], times["current_time"], form.latency_s)
-            return np.repeat(wanted(count, at), form.channels).tobytes(), pyaudio.paContinue
+            now, lost = time.monotonic(), bool(status & pyaudio.paOutputUnderflow)
+            said = moment(times["output_buffer_dac_time"], times["current_time"], form.latency_s)
+            sound = wanted(count, timer.tell(count, said, now, lost), lost)
+            return np.repeat(sound, form.channels).tobytes(), pyaudio.paContinue
 
         return self._start(form, Direction.OUTPUT, callback)
 
@@ -109,8 +102,3 @@ class PyAudioBackend:
         except ValueError as error:
             raise fault(direction, form, 0, str(error)) from error
         return PyAudioStream(stream)
-
-    @staticmethod
-    def _default(hosts: list[dict[str, Any]], key: str) -> int:
-        """The device that is used when none is named: the first host's that has one."""
-        return next((int(host[key]) for host in hosts if host[key] >= 0), -1)

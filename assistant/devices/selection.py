@@ -1,5 +1,6 @@
 """Which device is meant: by index, by name, or the default."""
 
+import re
 from collections.abc import Sequence
 
 from assistant.devices.backend import DeviceInfo, Direction
@@ -38,6 +39,7 @@ def _by_index(devices: Sequence[DeviceInfo], index: int, direction: Direction) -
 def _by_name(fit: Sequence[DeviceInfo], wanted: str, direction: Direction) -> DeviceInfo:
     exact = [device for device in fit if device.name.lower() == wanted.lower()]
     found = exact or [device for device in fit if wanted.lower() in device.name.lower()]
+    found = found or [device for device in fit if _plain(device.name) == _plain(wanted)]
     if not found:
         raise DeviceError(f'No {direction} is called "{wanted}"; there are {_named(fit)}.')
     found = _once_each(found, next((device.host for device in fit if device.is_default(direction)), fit[0].host))
@@ -46,6 +48,11 @@ def _by_name(fit: Sequence[DeviceInfo], wanted: str, direction: Direction) -> De
     raise DeviceError(
         f'"{wanted}" fits several {direction}s: {_named(found)}. Give more of the name, or the number before it.'
     )
+
+
+def _plain(name: str) -> str:
+    """A name without ALSA's number of the card, which is another one when the card is connected again."""
+    return re.sub(r"\(hw:\d+,\d+\)", "", name.lower()).strip()
 
 
 def _once_each(found: Sequence[DeviceInfo], host: str) -> list[DeviceInfo]:

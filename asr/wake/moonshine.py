@@ -1,0 +1,172 @@
+"""Any phrase, untrained: how likely Moonshine's decoder finds it in a stretch of sound.
+
+    sound ─▶ encoder ─▶ what the decoder would write:   Okay  ,  play  …
+                                                       │        │
+                                            the phrase here?   or here?     every beginning of a word
+
+    missing  = sum over the phrase's tokens of  log P(likeliest token | sound, before) - log P(token | sound, before)
+    surprise = the same sum of  - log P(token | noise, before)
+
+    score    = 1 - missing / surprise
+
+The likeliest token stands for every competitor, and the surprise for what hearing the phrase must explain; so one
+threshold does for common and unusual words, long and short. The score is 1 where the phrase is just what would be
+written, and about 0 where nothing speaks for it. The best of several spellings, at the best place, counts. A place is
+believed in only while the words before it are.
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from asr.base import Candidate, Spotted
+from asr.moonshine_network import BOS, EOS, SPACE, Decoding, Network
+from asr.wake.looks import Looks
+from asr.wake.phrase import spellings
+from assistant.audio import RATE, Samples
+from assistant.errors import SettingsError
+
+Row: TypeAlias = NDArray[np.float32]
+
+SHORTEST = RATE // 4
+"""Samples of sound that are worth a look."""
+LETTER_S = 0.045
+"""A letter of a phrase takes at least this long."""
+SLOW_LETTER_S = 0.09
+"""And at most this long, nearly always."""
+MARGIN_S = 1.0
+"""Longest stretch beyond the phrase."""
+TOKENS_BEFORE = 8
+"""Of other words before the phrase, at most; a stretch holds no more."""
+CREDIBLE = -1.0
+"""Log-probability that each of them must have; beyond the words heard the decoder makes up others, and any phrase."""
+DOUBT = 0.1
+"""What may come within this of the threshold is heard again, cut otherwise: what was said stays, a slip does not."""
+CUTS = (RATE * 64 // 1000, RATE * 128 // 1000)
+"""Samples cut off the beginning for that; less than what stands before an onset."""
+HOPELESS = 0.55
+"""Score below which it need not be exact."""
+PEAK = 0.3
+"""Sound is brought to this level."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Spelling:
+    """A way to write a phrase."""
+
+    tokens: list[int]
+    surprise: float
+    """How unlikely it is where nothing was heard: minus the log-probability, a sum over the tokens."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A place in what is being written, at which the phrase may stand."""
+
+    decoding: Decoding
+    following: Row
+    """log P(next token), shape (vocabulary,)."""
+
+    def missing(self, tokens: list[int], most: float) -> float:
+        """How much less likely tokens are than the likeliest ones, 0 or more; more than `most` need not be exact."""
+        lacking = _lacking(self.following, tokens[0])
+        if lacking > most or len(tokens) == 1:
+            return lacking
+        following, _ = self.decoding.after(tokens[:-1])
+        return lacking + sum(_lacking(row, token) for row, token in zip(following, tokens[1:], strict=True))
+
+
+class MoonshineSpotter:
+    """A `Spotter`."""
+
+    name = "moonshine"
+
+    def __init__(self, phrases: tuple[str, ...], threshold: float, network: Network | None = None) -> None:
+        """`phrases`: what to listen for; `threshold`: the score from which it was said; `network`: one to share.
+
+        Raises:
+            SettingsError: a phrase has no words.
+            EngineMissing: the model is not here.
+        """
+        self.phrases = phrases
+        self.threshold = threshold
+        self.network = network or Network()
+        self._nothing = self.network.begin(_noise())
+        self._spelled = {phrase: self._spellings(phrase) for phrase in phrases}
+        letters = [sum(c.isalnum() for c in phrase) for phrase in phrases]
+        shortest = min(1.0, max(SHORTEST / RATE, LETTER_S * min(letters)))
+        self._looks = Looks(shortest, MARGIN_S + SLOW_LETTER_S * max(letters))
+        self._word_starts = [token.startswith(SPACE.encode()) for token in self.network.vocabulary]
+
+    def reset(self) -> None:
+        """Forget what was heard."""
+        self._looks.reset()
+
+    def push(self, window: Samples, speech: float) -> Candidate | None:
+        """Take the next 512 samples and the voice detector's probability."""
+        stretch = self._looks.push(window, speech)
+        return None if stretch is None else Candidate(stretch)
+
+    def verify(self, candidate: Candidate) -> Spotted | None:
+        """Whether a phrase ends in the candidate."""
+        sound = candidate.sound
+        scores = self.scores(sound, candidate.phrases or self.phrases)
+        phrase = max(scores, key=scores.__getitem__)
+        if scores[phrase] < self.threshold - DOUBT:
+            return None
+        again = [self.scores(sound[cut:], (phrase,))[phrase] for cut in CUTS if len(sound) - cut >= SHORTEST]
+        score = float(np.mean([scores[phrase], *again]))
+        return Spotted(phrase, score, len(sound) / RATE) if score >= self.threshold else None
+
+    def scores(self, sound: Samples, phrases: tuple[str, ...]) -> dict[str, float]:
+        """How well each phrase fits where it fits best in a sound, shape (n,): 1 or less."""
+        places = list(self._places(self.network.begin(_level(sound))))
+        return {phrase: self._score(places, self._spelled.get(phrase) or self._spellings(phrase)) for phrase in phrases}
+
+    def _spellings(self, phrase: str) -> list[_Spelling]:
+        if not any(c.isalpha() for c in phrase):
+            raise SettingsError(f"{phrase!r} cannot be listened for; choose a phrase of words.")
+        return [self._spelling(self.network.tokens(text)) for text in spellings(phrase)]
+
+    def _spelling(self, tokens: list[int]) -> _Spelling:
+        following, _ = self._nothing.after([BOS, *tokens[:-1]])
+        return _Spelling(tokens, -sum(float(row[token]) for row, token in zip(following, tokens, strict=True)))
+
+    def _places(self, decoding: Decoding) -> Iterator[_Place]:
+        """The beginning, and every place before another word, or the end, of what is written greedily."""
+        fresh = BOS
+        for said in range(TOKENS_BEFORE + 1):
+            following, decoding = decoding.after([fresh])
+            fresh = int(following[0].argmax())
+            if not said or fresh == EOS or self._word_starts[fresh]:
+                yield _Place(decoding, following[0])
+            if fresh == EOS or following[0][fresh] < CREDIBLE:
+                return
+
+    def _score(self, places: list[_Place], spelled: list[_Spelling]) -> float:
+        best = -math.inf
+        for place in places:
+            for spelling in spelled:
+                most = (1 - max(best, HOPELESS)) * spelling.surprise
+                best = max(best, 1 - place.missing(spelling.tokens, most) / spelling.surprise)
+        return best
+
+
+def _lacking(following: Row, token: int) -> float:
+    """log P(likeliest token) - log P(token)."""
+    return float(following.max() - following[token])
+
+
+def _noise() -> Samples:
+    """A second and a half in which nothing is said."""
+    return np.random.default_rng(0).normal(0, 0.05, RATE * 3 // 2).astype(np.float32)
+
+
+def _level(sound: Samples) -> Samples:
+    """The sound at the level that the model hears best."""
+    peak = float(np.abs(sound).max(initial=0.0))
+    return sound * np.float32(PEAK / peak) if peak > 0 else sound
