@@ -104,7 +104,7 @@ class Candidate:
 class Spotter(Protocol):
     """Listens for phrases all day: `push` cheaply on the loop, and `verify` on a worker's thread where that is due.
 
-    The two may run at once. A spotter hears one stream; `reset` begins another.
+    The two may run at once, each on one thread. A spotter hears one stream; `reset` begins another.
     """
 
     name: str
@@ -113,7 +113,8 @@ class Spotter(Protocol):
         """Take the next 512 samples and the voice detector's probability; what is worth a look, if anything is."""
 
     def verify(self, candidate: Candidate) -> Spotted | None:
-        """Whether a phrase ends in the candidate. Blocking, and does not depend on what was verified before."""
+        """Whether a phrase ends in the candidate. Blocking; to be called with every candidate, in their order, as it
+        may want to see a phrase twice in a row before it is sure."""
 
     def reset(self) -> None:
         """Forget what was heard."""
@@ -129,6 +130,10 @@ class EchoCanceller(Protocol):
     @property
     def trusted(self) -> bool:
         """Whether what is left in the microphone while the loudspeaker sounds is somebody else."""
+
+    @property
+    def present(self) -> bool:
+        """Whether somebody speaks over the loudspeaker at this moment, by the first signs of it."""
 
     def played(self, samples: Samples, rate: int, sounds_at: float) -> None:
         """What is written to the loudspeaker, zeros included, mono float32 of shape (n,) at `rate` hertz, and the loop

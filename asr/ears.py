@@ -25,18 +25,24 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from asr.base import Pause, Recognizer, Transcript, TurnDetector, VoiceActivity
+from asr.base import Pause, Recognizer, Spotted, Spotter, Transcript, TurnDetector, VoiceActivity
 from asr.endpoint import Change, Endpointer, Endpointing
 from asr.filter import SUREST, Evidence, FilterOptions, reason_to_ignore
 from asr.habits import Habits
 from asr.hearing import Look, Seen, Turn, joined, same_words
+from asr.lookout import Lookout
 from assistant.audio import RATE, AudioChunk, Framer, Samples
 from assistant.errors import EngineError
-from assistant.events import Guessed, Ignored, Perception, SpeechResumed, SpeechStarted, Supposed
+from assistant.events import Guessed, Heard, Ignored, Perception, SpeechResumed, SpeechStarted, Supposed, Woken
 from assistant.resample import Resampler
 from assistant.stream import Stream, Worker, produced
 
 logger = logging.getLogger(__name__)
+
+UNADDRESSED_S = 4.0
+"""How much is kept of what is not meant for the assistant: a wake phrase may stand at its end."""
+UNADDRESSED_QUIET_S = 0.6
+"""Quiet after which it is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +85,13 @@ class Ears:
         """Whether to hear silence instead of the microphone at the moment."""
         self.dictated: Callable[[], bool] = lambda: False
         """Whether what is being said is content, such as a note, and not a request."""
+        self.attentive: Callable[[], bool] = lambda: True
+        """Whether what is said now is meant for the assistant; where it is not, a phrase must be said first."""
+        self.spotter: Spotter | None = None
+        """Listens for that phrase."""
+        self.stopper: Spotter | None = None
+        """Listens for the words that stop what is playing, while `playing` and what is said is not meant for it."""
+        self.playing: Callable[[], bool] = lambda: False
         self.worker = Worker("recognizer")
 
     def listen(self, sound: Stream[AudioChunk]) -> Stream[Perception]:
@@ -124,6 +137,8 @@ class _Hearing:
         self._cost_s = 0.0
         self._failure: BaseException | None = None
         self._habits = Habits()
+        self._lookout = Lookout(ears.spotter, self._spotted) if ears.spotter else None
+        self._stops = Lookout(ears.stopper, self._stopped) if ears.stopper else None
 
     @property
     def _now(self) -> float:
@@ -143,7 +158,7 @@ class _Hearing:
 
     async def finish(self) -> None:
         """The sound is over: close an open turn, and wait for its words."""
-        if self._turn is not None and not self._turn.closing:
+        if self._turn is not None and self._turn.addressed and not self._turn.closing:
             self._close(self._turn)
         while self._tasks:
             await asyncio.wait(self._tasks)
@@ -154,6 +169,9 @@ class _Hearing:
         """Give up whatever is being recognized."""
         for task in self._tasks:
             task.cancel()
+        for lookout in (self._lookout, self._stops):
+            if lookout:
+                lookout.close()
 
     def _push_window(self, window: Samples) -> None:
         probability = self._ears.activity.push(window)
@@ -165,6 +183,7 @@ class _Hearing:
         if self._turn is not None and self._turn.closing:
             return
         self._probabilities.append(probability)
+        self._look_out(window, probability)
         if self._turn is not None and probability > self._options.endpointing.threshold:
             self._turn.voice.append(probability)
         match self._endpointer.push(probability):
@@ -184,11 +203,49 @@ class _Hearing:
         self._turn = Turn(list(self._pre_roll), began, onset, guessed_at=self._now)
         self._turn.voice = [p for p in self._probabilities if p > threshold]
         self._pre_roll.clear()
-        self._habits.began(onset)
-        self._emit(SpeechStarted(onset))
+        if self._ears.attentive():
+            self._begin(self._turn)
+        else:
+            self._turn.addressed = False
+
+    def _begin(self, turn: Turn) -> None:
+        turn.addressed = True
+        self._habits.began(turn.onset)
+        self._emit(SpeechStarted(turn.onset))
+
+    def _look_out(self, window: Samples, probability: float) -> None:
+        """Let a phrase be listened for, where nothing else is listened to."""
+        unaddressed = not self._turn.addressed if self._turn else not self._ears.attentive()
+        for lookout, wanted in ((self._lookout, unaddressed), (self._stops, unaddressed and self._ears.playing())):
+            if lookout and wanted:
+                lookout.push(window, probability, self._now)
+            elif lookout:
+                lookout.rest()
+
+    def _spotted(self, spotted: Spotted, began: float) -> None:
+        """The phrase was said: what it stands in, and what follows, is meant for the assistant."""
+        self._emit(Woken(spotted.phrase, began + spotted.ended, spotted.score))
+        turn = self._turn
+        if turn is None or turn.addressed:
+            return
+        turn.begin_at(began, self._window_s)
+        turn.phrase = spotted.phrase
+        self._begin(turn)
+        if self._endpointer.paused:
+            self._pause()
+
+    def _stopped(self, spotted: Spotted, began: float) -> None:
+        """A word that stops what is playing was said: a turn of its own, and at once."""
+        self._emit(SpeechStarted(began))
+        self._emit(Heard(spotted.phrase, started=began, ended=began + spotted.ended))
+        if self._turn is not None and not self._turn.addressed:
+            self._turn.windows.clear()
+            self._turn.began = self._now
 
     def _pause(self) -> None:
         assert self._turn is not None
+        if not self._turn.addressed:
+            return
         self._turn.ended = self._now - self._endpointer.quiet_s
         self._turn.paused_at = len(self._turn.windows)
         self._look(self._turn)
@@ -196,6 +253,8 @@ class _Hearing:
     def _resume(self) -> None:
         turn = self._turn
         assert turn is not None
+        if not turn.addressed:
+            return
         back = self._now - self._window_s
         if turn.transcript is not None:
             if turn.reason is None:
@@ -215,7 +274,9 @@ class _Hearing:
         turn = self._turn
         if turn is None:
             return
-        if self._now - turn.began > self._options.longest_turn_s:
+        if not turn.addressed:
+            self._pass_over(turn)
+        elif self._now - turn.began > self._options.longest_turn_s:
             self._close(turn)
         elif self._endpointer.paused:
             self._decide(turn)
@@ -223,6 +284,15 @@ class _Hearing:
         elif self._guessing is None and self._now - turn.guessed_at >= self._guess_interval():
             turn.guessed_at = self._now
             self._guess(turn)
+
+    def _pass_over(self, turn: Turn) -> None:
+        """What is not meant for the assistant is forgotten as it goes by, and all of it once it is over."""
+        turn.begin_at(self._now - UNADDRESSED_S, self._window_s)
+        if self._endpointer.quiet_s >= UNADDRESSED_QUIET_S:
+            self._pre_roll.extend(turn.windows)
+            self._turn = None
+            self._endpointer.reset()
+            self._probabilities.clear()
 
     def _guess_interval(self) -> float:
         return max(self._options.partial_s, self._cost_s / self._options.partial_load)
@@ -270,8 +340,8 @@ class _Hearing:
             return
         if look.pause is not None and turn.revision == look.revision:
             self._suppose(turn, seen)
-        elif seen.transcript.text:
-            self._emit(Guessed(seen.transcript.text))
+        elif text := turn.without_phrase(seen.transcript).text:
+            self._emit(Guessed(text))
 
     def _see(self, look: Look) -> Seen | None:
         """Recognize, on the worker's thread; None where it is no longer of use."""
@@ -289,6 +359,7 @@ class _Hearing:
         return Seen(whole, self._ears.detector.patience(replace(look.pause, transcript=whole)), failure)
 
     def _suppose(self, turn: Turn, seen: Seen) -> None:
+        seen = replace(seen, transcript=turn.without_phrase(seen.transcript))
         evidence = Evidence(self._endpointer.speech_s, float(np.mean(sorted(turn.voice)[-SUREST:])))
         reason = seen.failure or reason_to_ignore(seen.transcript, evidence, self._options.filter)
         believed = turn.transcript if turn.reason is None else None

@@ -1,10 +1,11 @@
 """One turn while it is being heard, and the recognitions of it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from asr.base import Pause, Transcript
+from asr.wake.phrase import without_phrase
 from assistant.audio import Samples
 from assistant.events import Heard
 
@@ -37,12 +38,23 @@ class Turn:
     patience: float = 0.0
     ended: float = 0.0
     """Where the last speech lies."""
+    addressed: bool = True
+    """Whether it is meant for the assistant; one that is not is neither told nor recognized."""
+    phrase: str = ""
+    """The wake phrase that it begins with, which is no part of what is said."""
     closing: bool = False
     """It is being closed although nobody fell silent; what is said meanwhile is the next turn's pre-roll."""
 
     def sound(self, first: int = 0) -> Samples:
         """What was said from a window on, shape (n,)."""
         return np.concatenate(self.windows[first:]) if self.windows[first:] else np.zeros(0, np.float32)
+
+    def begin_at(self, at: float, window_s: float) -> None:
+        """Forget what was said before a moment."""
+        count = min(max(0, int((at - self.began) / window_s)), len(self.windows))
+        del self.windows[:count]
+        self.began += count * window_s
+        self.onset = max(self.onset, self.began)
 
     def resume(self, now: float, pause_s: float) -> None:
         """The speaker went on after a pause: what was supposed is void."""
@@ -51,6 +63,10 @@ class Turn:
         self.transcript, self.reason = None, None
         self.looked_s = 0.0
         self.guessed_at = now
+
+    def without_phrase(self, transcript: Transcript) -> Transcript:
+        """What was recognized of it, but for the wake phrase."""
+        return replace(transcript, text=without_phrase(transcript.text, self.phrase)) if self.phrase else transcript
 
     def heard(self, transcript: Transcript) -> Heard:
         """It, as it is told."""

@@ -61,7 +61,7 @@ class WakeOptions:
     """For openwakeword: the probability from which it is the phrase."""
     stop_words: tuple[str, ...] = ("stop", "quiet", "cancel")
     """What always stops what is playing."""
-    stop_threshold: float = 0.9
+    stop_threshold: float = 0.85
     """How well a stop word must fit; short words are easily mistaken."""
 
 

@@ -21,7 +21,7 @@ class TurnOptions:
     """The wait after a turn that is certainly over."""
     longest_s: float = 0.7
     """The wait after a short one that is probably not."""
-    long_turns: float = 1.6
+    long_turns: float = 1.5
     """How many times as long the waits are after long turns, and where somebody has hardly begun a sentence."""
     unfinished: float = 0.3
     """At or below this probability of a closing mark the `punctuation` detector's wait is the longest."""
@@ -86,13 +86,13 @@ class Weights:
     """For each unit of the log-odds that a listening model gives."""
 
 
-BY_WORDS = Weights(bias=-0.107, mark=0.368, length=0.866, pause=-3.479)
-BY_WORDS_AND_EAR = Weights(bias=-0.686, mark=0.292, length=0.902, pause=-2.248, heard=0.269)
-SURE = (0.75, 1.05)
+BY_WORDS = Weights(bias=-0.186, mark=0.355, length=0.987, pause=-3.829)
+BY_WORDS_AND_EAR = Weights(bias=-0.724, mark=0.284, length=0.996, pause=-2.51, heard=0.27)
+SURE = (0.72, 1.02)
 """From the first of these log-odds on the wait falls, at the second it is the shortest."""
 HARDLY = (-0.2, 0.1)
 """At the first of these and below, hardly a sentence was begun."""
-LONG_FROM_S, LONG_S = 4.5, 6.0
+LONG_FROM_S, LONG_S = 4.5, 8.0
 """From the first on a turn counts as long, at the second wholly."""
 HABIT = 1.2
 """Who paused may pause as long again, and a fifth."""
@@ -112,9 +112,10 @@ class Cues:
 
     name = "cues"
 
-    def __init__(self, options: TurnOptions, model: Listening | None = None) -> None:
+    def __init__(self, options: TurnOptions, model: Listening | None = None, weights: Weights | None = None) -> None:
         self.options = options
         self.model = model
+        self.weights = weights or (BY_WORDS if model is None else BY_WORDS_AND_EAR)
 
     def patience(self, pause: Pause) -> float:
         """Seconds of silence after which the turn is over."""
@@ -127,7 +128,7 @@ class Cues:
 
     def log_odds(self, pause: Pause) -> float:
         """Logarithm of the odds that the turn is over."""
-        w = BY_WORDS if self.model is None else BY_WORDS_AND_EAR
+        w = self.weights
         return w.bias + sum(
             weight * cue for weight, cue in zip((w.mark, w.length, w.pause, w.heard), self.cues(pause), strict=True)
         )

@@ -5,6 +5,9 @@ from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from typing import assert_never
 
+import numpy as np
+
+from assistant.audio import RATE, silence
 from assistant.events import Artifact, Heard, Play, Say, Show, Spoken, Stages, Working
 from assistant.ports import Screen
 from assistant.resample import resample
@@ -88,6 +91,17 @@ class Speech:
         await answer.certain.wait()
         self.screen.show(item)
         return sound
+
+
+def rejoined(first: Heard, second: Heard) -> Heard:
+    """Two parts of a turn as one."""
+    gap = silence(max(0.0, second.started - first.ended), RATE)
+    return replace(
+        second,
+        text=f"{first.text} {second.text}",
+        started=first.started,
+        audio=np.concatenate((first.audio, gap, second.audio)),
+    )
 
 
 def _load(artifact: Artifact, rate: int) -> Spoken:

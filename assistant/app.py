@@ -3,9 +3,9 @@
 import asyncio
 import logging
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,18 +18,22 @@ from asr.echo.loader import load_canceller
 from asr.loader import load_recognizer
 from asr.turns import load_detector
 from asr.vad import GatedSilero, speech_share
+from asr.wake.loader import load_spotter, load_stop_spotter
 from assistant.arguments import TalkArguments
+from assistant.attention import Attention
 from assistant.audio import RATE, Samples
 from assistant.demo import demonstration
 from assistant.devices import DeviceOptions, LiveMicrophone, open_devices, open_loudspeaker, open_microphone
 from assistant.devices.files import FileLoudspeaker, FileMicrophone, Recording
 from assistant.errors import DeviceError
 from assistant.events import Artifact, Manner, Show, StateChanged
+from assistant.keys import keys
 from assistant.metrics import MetricsFile, Screens
 from assistant.ports import Loudspeaker, Microphone, Screen
 from assistant.resample import resample
 from assistant.screen.loader import open_screen
 from assistant.session import Session, SessionOptions
+from assistant.stream import cancelled
 from assistant.workspace import Workspace
 from config.settings import Settings
 from router.dialogue import load_dialogue
@@ -86,6 +90,12 @@ class Engines:
         options = SessionOptions(speculate=self.settings.speculate)
         session = Session(ears, router, self.voice, loudspeaker, screen, options)
         session.canceller = canceller
+        session.attention = Attention(self.settings.attention)
+        ears.attentive = session.attentive
+        if self.settings.attention.listen == "wake":
+            ears.spotter = load_spotter(self.settings.wake, recognizer=self.recognizer)
+            ears.stopper = load_stop_spotter(self.settings.wake, self.recognizer)
+            ears.playing = session.player.making_sound
         ears.dictated = lambda: context.next_turn is not None
         if self.settings.half_duplex:
             ears.deaf = session.deaf
@@ -117,9 +127,27 @@ async def _converse(engines: Engines, arguments: TalkArguments, workspace: Works
         for notice in engines.voice.untold():
             screen.show(Show(notice))
         screen.show(StateChanged(session.state))
-        await session.run(microphone)
+        async with pressed(session.wake):
+            await session.run(microphone)
         if isinstance(microphone, FileMicrophone):
             screen.show(Show(f"That was all. The transcript and what was made are in {workspace.folder}."))
+
+
+@asynccontextmanager
+async def pressed(wake: Callable[[], None]) -> AsyncIterator[None]:
+    """Let the space bar wake, where there is a keyboard."""
+
+    async def watch() -> None:
+        async with aclosing(keys(sys.stdin)) as stream:
+            async for key in stream:
+                if key == " ":
+                    wake()
+
+    task = asyncio.create_task(watch())
+    try:
+        yield
+    finally:
+        await cancelled(task)
 
 
 def follow(session: Session, microphone: Microphone) -> None:
@@ -160,14 +188,14 @@ class _Devices:
         if self.arguments.output:
             return await self._microphone(stack), await self._loudspeaker(stack)
         try:
-            return await stack.enter_async_context(open_devices(self.options))
+            return await stack.enter_async_context(open_devices(self.options, self.screen.show))
         except DeviceError as error:
             logger.info("not both devices can be used: %s", error)
         return await self._microphone(stack), await self._loudspeaker(stack)
 
     async def _microphone(self, stack: AsyncExitStack) -> Microphone:
         try:
-            return await stack.enter_async_context(open_microphone(self.options))
+            return await stack.enter_async_context(open_microphone(self.options, self.screen.show))
         except DeviceError as error:
             if self.options.microphone:
                 raise  # the one that was asked for, and no other
@@ -178,7 +206,7 @@ class _Devices:
         path = self.arguments.output
         if path is None:
             try:
-                return await stack.enter_async_context(open_loudspeaker(self.options))
+                return await stack.enter_async_context(open_loudspeaker(self.options, self.screen.show))
             except DeviceError as error:
                 if self.options.loudspeaker:
                     raise

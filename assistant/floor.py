@@ -15,6 +15,9 @@ from assistant.ports import Screen
 AROUND_S = (3.0, 0.5)
 """Words of a reply that sounded this long ago, or will so soon, may come back as its echo."""
 
+UNSURE_S = 0.5
+"""A first sign of speech is confirmed by the ears within this time, or was none."""
+
 
 class Floor:
     """The floor of one conversation."""
@@ -28,19 +31,20 @@ class Floor:
         """Set while the user is not speaking."""
         self.free.set()
         self._yielded_at: float | None = None
-        self._ducked = self._worded = False
+        self._ducked = self._worded = self._sure = False
 
     @property
     def yielded(self) -> bool:
         """Whether a reply has given way and waits."""
         return self._yielded_at is not None
 
-    def give_way(self) -> None:
-        """Let somebody speak."""
+    def give_way(self, sure: bool = True) -> None:
+        """Let somebody speak; to a first sign of it that is not `sure` only until it should have been confirmed."""
         if self._yielded_at is None:
             self._yielded_at = asyncio.get_running_loop().time()
-            self._ducked, self._worded = self.player.give_way(), False
+            self._ducked, self._worded, self._sure = self.player.give_way(), False, False
             self.screen.show(Yielded(self._ducked))
+        self._sure |= sure
 
     def go_on(self, reason: str) -> None:
         """What was said is no turn: the reply that gave way goes on."""
@@ -64,7 +68,10 @@ class Floor:
         a sound that was ducked are held."""
         if self._yielded_at is None:
             return
-        if not self._worded and asyncio.get_running_loop().time() - self._yielded_at > self.wordless_s:
+        waited = asyncio.get_running_loop().time() - self._yielded_at
+        if not self._sure and waited > UNSURE_S:
+            self.go_on("no speech")
+        elif not self._worded and waited > self.wordless_s:
             self.go_on("no words so far")
         elif self._ducked:
             self._ducked = self.player.give_way()

@@ -274,6 +274,10 @@ class Player:
         at, rate = self.buffer.played, self.buffer.rate
         return self.playing.around(at - round(before_s * rate), at + round(after_s * rate))
 
+    def making_sound(self) -> bool:
+        """Whether what sounds now is a sound that was made, and no words."""
+        return bool(self.playing.at(self.buffer.played)) and self.buffer.pending > 0
+
     def asking(self) -> bool:
         """Whether what was made so far ends in a question that is about to be over."""
         words = self.playing.words

@@ -13,11 +13,10 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-import numpy as np
-
 from asr.base import EchoCanceller, Listener
-from assistant.answer import Answer, Speech
-from assistant.audio import RATE, AudioChunk, dbfs, silence
+from assistant.answer import Answer, Speech, rejoined
+from assistant.attention import Attention, earcon
+from assistant.audio import AudioChunk, dbfs
 from assistant.errors import EarshotError
 from assistant.events import (
     Guessed,
@@ -88,6 +87,7 @@ class Session:
         self.options = options or SessionOptions()
         self.canceller: EchoCanceller | None = None
         """Takes the loudspeaker out of the microphone; None where nothing does, or the system has done so."""
+        self.attention = Attention()
         self.player = Player(loudspeaker.buffer)
         self.state = State.LISTENING
         self._worker = Worker("voice")
@@ -105,7 +105,7 @@ class Session:
     @property
     def idle(self) -> bool:
         """Whether nobody speaks and no answer is due."""
-        return self.state is State.LISTENING and self._answer is None
+        return self.state in (State.LISTENING, State.ASLEEP) and self._answer is None
 
     @property
     def stages(self) -> Stages | None:
@@ -143,6 +143,26 @@ class Session:
             self._spoke_at = now
         return now - self._spoke_at < self.options.deaf_tail_s
 
+    def attentive(self) -> bool:
+        """Whether what is said now is meant for the assistant: it was woken, or the conversation goes on."""
+        if self.attention.lasts(asyncio.get_running_loop().time()) or self.state is State.HEARING:
+            return True
+        return self._answer is not None and self.attention.options.listen == "wake" and not self.player.making_sound()
+
+    def wake(self) -> None:
+        """Listen to what comes: the phrase was said, or the key pressed."""
+        self.attention.wake(asyncio.get_running_loop().time())
+        if self._speaking:
+            self._floor.give_way()
+        elif self.attention.options.earcon and self._answer is None and not self.player.buffer.pending:
+            self.player.buffer.push(earcon(self.player.buffer.rate))
+        self._rest()
+
+    def _rest(self) -> None:
+        """Be in the state of somebody who is not spoken to."""
+        if self.state in (State.LISTENING, State.ASLEEP):
+            self._become(State.LISTENING if self.attentive() else State.ASLEEP)
+
     async def _perceive(self, perceived: Perception) -> None:
         match perceived:
             case Supposed(heard) | (Heard() as heard) if self._no_turn(heard):
@@ -165,7 +185,7 @@ class Session:
                 if self._speaking:
                     self._floor.guessed(text, self._trusted)
             case Woken():
-                pass
+                self.wake()
             case _:
                 assert_never(perceived)
 
@@ -214,6 +234,7 @@ class Session:
         self._answer_after_all()
         waiting = State.LISTENING if self._answer is None else State.THINKING
         self._become(State.SPEAKING if self._speaking else waiting)
+        self._rest()
 
     async def _supposed(self, heard: Heard) -> None:
         self._recognized_at = asyncio.get_running_loop().time()
@@ -241,13 +262,7 @@ class Session:
         before = self._unanswered
         if before is None or heard.started - before.ended > self.options.rejoin_s:
             return heard
-        gap = silence(max(0.0, heard.started - before.ended), RATE)
-        return replace(
-            heard,
-            text=f"{before.text} {heard.text}",
-            started=before.started,
-            audio=np.concatenate((before.audio, gap, heard.audio)),
-        )
+        return rejoined(before, heard)
 
     def _keep(self, heard: Heard) -> None:
         """Remember what was said; a turn in two parts replaces its first part."""
@@ -351,6 +366,7 @@ class Session:
         self.screen.show(Said(text, interrupted))
         self.screen.show(TurnEnded(stages, answer.heard, text, interrupted, tuple(answer.tasks)))
         if self._floor.free.is_set():
+            self.attention.answered(asyncio.get_running_loop().time())
             self._become(State.LISTENING)
 
     def _reached(self, answer: Answer) -> Stages:
@@ -369,7 +385,15 @@ class Session:
                 if chunk.ends_at - shown_at >= METER_S:
                     shown_at = chunk.ends_at
                     self.screen.show(Level(dbfs(chunk.samples)))
-                yield self.canceller.push(chunk, microphone.captured_at) if self.canceller else chunk
+                    self._rest()
+                yield self._without_echo(chunk, microphone) if self.canceller else chunk
+
+    def _without_echo(self, chunk: AudioChunk, microphone: Microphone) -> AudioChunk:
+        assert self.canceller is not None
+        cleaned = self.canceller.push(chunk, microphone.captured_at)
+        if self._speaking and self.canceller.present:
+            self._floor.give_way(sure=False)
+        return cleaned
 
     def _become(self, state: State) -> None:
         if state is not self.state:

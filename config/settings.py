@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Literal
 
 from asr.ears import EarsOptions
-from asr.options import EchoOptions, GateOptions, MoonshineOptions, WhisperOptions, WakeOptions
+from asr.options import EchoOptions, GateOptions, MoonshineOptions, WakeOptions, WhisperOptions
 from asr.turns import TurnOptions
+from assistant.attention import AttentionOptions
 from assistant.devices.options import DeviceOptions
 from assistant.errors import SettingsError
 from assistant.service.options import ServiceOptions
@@ -50,6 +51,7 @@ class Settings:
     """Do not listen while speaking: for loudspeakers that the microphone hears."""
     speculate: bool = True
     """Prepare the answer while it is still being decided whether the turn is over."""
+    attention: AttentionOptions = field(default_factory=AttentionOptions)
     devices: DeviceOptions = field(default_factory=DeviceOptions)
     echo: EchoOptions = field(default_factory=EchoOptions)
     gate: GateOptions = field(default_factory=GateOptions)

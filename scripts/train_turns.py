@@ -10,18 +10,18 @@ one that lasted at least `ASKED_S` is not: a shorter one is over before anybody 
 import argparse
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from asr import turns
 from asr.base import Pause
 from asr.turns import Cues, Listening, TurnOptions, Weights
 from assistant.app import Engines
+from assistant.audio import Samples
 from assistant.bench.manifest import Row, read_manifests
-from assistant.bench.turns import Traced, score, trace
+from assistant.bench.turns import Figures, Traced, figures, trace
 from config.settings import load
 
 ASKED_S = 0.22
@@ -46,12 +46,20 @@ class Spoken:
                 yield looks[0].pause, last
 
 
-class Fitted(Cues):
-    """Cues with weights of their own."""
+class Once:
+    """Smart Turn, asked once about each sound."""
 
-    def __init__(self, weights: Weights, model: Listening | None) -> None:
-        super().__init__(TurnOptions(), model)
-        self.weights = weights
+    def __init__(self) -> None:
+        from asr.smart_turn import SmartTurn
+
+        self._model = SmartTurn()
+        self._known: dict[int, float] = {}
+
+    def probability(self, sound: Samples) -> float:
+        """What the model says."""
+        if id(sound) not in self._known:
+            self._known[id(sound)] = self._model.probability(sound)
+        return self._known[id(sound)]
 
 
 def main() -> None:
@@ -60,18 +68,11 @@ def main() -> None:
     parser.add_argument("--smart", action="store_true", help="with Smart Turn as one more cue")
     parser.add_argument("--folds", type=int, default=10)
     arguments = parser.parse_args()
-    model = smart_turn() if arguments.smart else None
+    model = Once() if arguments.smart else None
     spoken = [s for path in arguments.manifests for s in hear(path)]
     print("weights", fit(spoken, model))
-    for kind, figures in out_of_fold(spoken, model, arguments.folds).items():
-        print(kind, figures)
-
-
-def smart_turn() -> Listening:
-    """The model, asked once about each sound."""
-    from asr.smart_turn import SmartTurn
-
-    return SmartTurn()
+    for kind, found in out_of_fold(spoken, model, arguments.folds).items():
+        print(kind, found)
 
 
 def hear(manifest: Path) -> Iterator[Spoken]:
@@ -111,14 +112,14 @@ def newton(cues: NDArray[np.float64], ends: NDArray[np.float64], steps: int = 30
     return found
 
 
-def out_of_fold(spoken: Sequence[Spoken], model: Listening | None, folds: int) -> dict[str, object]:
+def out_of_fold(spoken: Sequence[Spoken], model: Listening | None, folds: int) -> dict[str, Figures]:
     """The figures of each kind, every recording decided by weights that its speaker had no part in."""
     speakers = sorted({one.speaker for one in spoken})
     np.random.default_rng(0).shuffle(speakers)
     delays: dict[str, list[float]] = {}
     for fold in range(folds):
         own = set(speakers[fold::folds])
-        detector = Fitted(fit([one for one in spoken if one.speaker not in own], model), model)
+        detector = Cues(TurnOptions(), model, fit([one for one in spoken if one.speaker not in own], model))
         for one in spoken:
             if one.speaker in own and (delay := one.heard.delay(detector)) is not None:
                 delays.setdefault(one.kind, []).append(delay)

@@ -248,7 +248,7 @@ class Learning:
     """An `EchoCanceller` that has not heard enough yet."""
 
     name = "learning"
-    trusted = False
+    trusted = present = False
 
     def __init__(self) -> None:
         self.unneeded = lambda: False

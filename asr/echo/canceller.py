@@ -40,6 +40,8 @@ TAIL = PARTITIONS * HOP + EARLY
 STEADY, FOLLOWING = 0.9998, 0.999
 """How much of the path is kept from hop to hop, as a rule and while its drift is not known yet."""
 KNOWN_DRIFT = 5e-6
+SIGNS = 3
+"""Frames of 16 ms in a row in which somebody seems to speak, for a first sign of it."""
 WARM_HOPS = 250
 """Hops of echo after which the path is known well enough: two seconds."""
 
@@ -79,6 +81,11 @@ class Canceller:
     def trusted(self) -> bool:
         """Whether the path from loudspeaker to microphone has been heard for long enough."""
         return self._warm >= WARM_HOPS
+
+    @property
+    def present(self) -> bool:
+        """Whether somebody speaks over the loudspeaker at this moment; see `asr.base.EchoCanceller`."""
+        return self.trusted and self.suppressor.signs >= SIGNS
 
     def played(self, samples: Samples, rate: int, sounds_at: float) -> None:
         """What is written to the loudspeaker; see `asr.base.EchoCanceller`."""

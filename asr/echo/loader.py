@@ -48,6 +48,11 @@ class Conditioned:
         """Whether the canceller is."""
         return self._canceller.trusted
 
+    @property
+    def present(self) -> bool:
+        """Whether somebody speaks over the loudspeaker, by the canceller."""
+        return self._canceller.present
+
     def played(self, samples: Samples, rate: int, sounds_at: float) -> None:
         """What is written to the loudspeaker, for the canceller."""
         self._canceller.played(samples, rate, sounds_at)

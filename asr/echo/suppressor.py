@@ -88,6 +88,8 @@ class Suppressor:
         self._out = np.zeros(LATE, np.float32)
         self._presence: deque[float] = deque([1.0] * (LATE // STEP + 1))
         self._taken = 0
+        self.signs = 0
+        """Frames in a row, the latest included, in which more likely than not somebody speaks over the echo."""
 
     def push(self, microphone: Samples, rest: Samples, echo: Samples, reference: Samples) -> None:
         """Take a hop of each, shape (n,), while the loudspeaker is heard."""
@@ -119,8 +121,10 @@ class Suppressor:
     def _frame(self, sounds: Array) -> None:
         if any(self._echoes):
             frame, presence = self._suppressed(sounds)
+            self.signs = self.signs + 1 if presence > 0.5 else 0
         else:
             self._network.reset()
+            self.signs = 0
             frame, presence = sounds[0] * self._window, 1.0
         self._overlap += frame * self._window
         self._out = np.concatenate((self._out, self._overlap[:STEP]))

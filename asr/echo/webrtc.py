@@ -40,6 +40,11 @@ class WebRtc:
         """Whether it has had time to learn the echo's path."""
         return self._warm >= WARM_FRAMES
 
+    @property
+    def present(self) -> bool:
+        """It does not tell."""
+        return False
+
     def played(self, samples: Samples, rate: int, sounds_at: float) -> None:
         """What is written to the loudspeaker; see `asr.base.EchoCanceller`."""
         self._reference.note(samples, rate, sounds_at)

@@ -46,6 +46,10 @@ CREDIBLE = -1.0
 """Log-probability that each of them must have; beyond the words heard the decoder makes up others, and any phrase."""
 DOUBT = 0.1
 """What may come within this of the threshold is heard again, cut otherwise: what was said stays, a slip does not."""
+CERTAIN = 0.9
+"""From here on a phrase is believed at once. Below, the look before must have seen it too: where a word is only half
+heard yet, any may come of it."""
+NOTHING = ("", -math.inf)
 CUTS = (RATE * 64 // 1000, RATE * 128 // 1000)
 """Samples cut off the beginning for that; less than what stands before an onset."""
 HOPELESS = 0.55
@@ -100,11 +104,13 @@ class MoonshineSpotter:
         letters = [sum(c.isalnum() for c in phrase) for phrase in phrases]
         shortest = min(1.0, max(SHORTEST / RATE, LETTER_S * min(letters)))
         self._looks = Looks(shortest, MARGIN_S + SLOW_LETTER_S * max(letters))
+        self._before = NOTHING
         self._word_starts = [token.startswith(SPACE.encode()) for token in self.network.vocabulary]
 
     def reset(self) -> None:
         """Forget what was heard."""
         self._looks.reset()
+        self._before = NOTHING
 
     def push(self, window: Samples, speech: float) -> Candidate | None:
         """Take the next 512 samples and the voice detector's probability."""
@@ -113,14 +119,21 @@ class MoonshineSpotter:
 
     def verify(self, candidate: Candidate) -> Spotted | None:
         """Whether a phrase ends in the candidate."""
-        sound = candidate.sound
+        sound, before = candidate.sound, self._before
+        self._before = NOTHING
         scores = self.scores(sound, candidate.phrases or self.phrases)
         phrase = max(scores, key=scores.__getitem__)
         if scores[phrase] < self.threshold - DOUBT:
             return None
         again = [self.scores(sound[cut:], (phrase,))[phrase] for cut in CUTS if len(sound) - cut >= SHORTEST]
         score = float(np.mean([scores[phrase], *again]))
-        return Spotted(phrase, score, len(sound) / RATE) if score >= self.threshold else None
+        return Spotted(phrase, score, len(sound) / RATE) if self._holds(phrase, score, before) else None
+
+    def _holds(self, phrase: str, score: float, before: tuple[str, float]) -> bool:
+        """Whether a score is enough, after what the look before this one gave."""
+        self._before = phrase, score
+        held = before[0] == phrase and before[1] >= self.threshold - DOUBT
+        return score >= CERTAIN or (held and score >= self.threshold)
 
     def scores(self, sound: Samples, phrases: tuple[str, ...]) -> dict[str, float]:
         """How well each phrase fits where it fits best in a sound, shape (n,): 1 or less."""

@@ -159,8 +159,8 @@ def measure(
             keys = list(tally.words)
             errors = {"wer": word_errors(tally, keys), "wer_without_echo": word_errors(muted, keys)}
             rows.append({"echo_db": level, "cancellation": cancellation, **tally.figures(), **errors})
-    own = {"echo_db": None, "cancellation": "no echo", **muted.figures(), "wer": word_errors(muted, list(muted.words))}
-    return [*rows, own]
+    alone = {"echo_db": None, "cancellation": OFF, **muted.figures(), "wer": word_errors(muted, list(muted.words))}
+    return [*rows, alone]
 
 
 def _tally(scripts: Sequence[Script], gain: Callable[[Place], float], make_session: MakeSession, title: str) -> Tally:

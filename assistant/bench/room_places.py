@@ -15,9 +15,9 @@ SMALL_T60_S = 0.8
 """Rooms that people talk to machines in reverberate no longer."""
 LONGEST_S = 0.6
 """How much of a response is kept."""
-DIRECT_DB = (6.0, 3.0)
-"""How far the direct sound lies above the reverberation, from a loudspeaker on the same table and from people at one to
-two meters. Responses are recorded from further away, from other rooms even."""
+DIRECT_DB = 6.0
+"""How far the direct sound lies above the reverberation, as of a loudspeaker on the same table and of people within a
+meter. Responses are recorded from further away, from other rooms even."""
 SPEAKER_BAND = (180.0, 7000.0)
 SPEAKER_DRIVE = 0.8
 """Harmonics 27 dB down at full scale, as of a small loudspeaker that is turned up."""
@@ -90,9 +90,7 @@ def measured(clip: Clip) -> Room:
         DataError: it cannot be read.
     """
     channels = clip.channels()
-    speaker, people = (
-        near(direct_first(channel), DIRECT_DB[i]) for i, channel in enumerate((channels[0], channels[-1]))
-    )
+    speaker, people = (near(direct_first(channel), DIRECT_DB) for channel in (channels[0], channels[-1]))
     return Room(clip.path.stem, speaker, people, reverberation(channels[0]))
 
 

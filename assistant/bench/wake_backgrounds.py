@@ -85,7 +85,8 @@ def _echo(played: Samples) -> Samples:
     decay = np.random.default_rng(0).normal(size=size) * 10 ** (-3 * np.arange(size) / size)
     response = np.concatenate((np.zeros(round(DELAY_S * RATE)), [1.0], 0.1 * decay))
     length = len(played) + len(response) - 1
-    echo = np.fft.irfft(np.fft.rfft(played, length) * np.fft.rfft(response, length), length)[: len(played)]
+    spectrum = np.fft.rfft(played, length) * np.fft.rfft(response, length)
+    echo = np.asarray(np.fft.irfft(spectrum, length)[: len(played)], np.float32)
     return np.asarray(echo * 10 ** ((dbfs(played) - dbfs(echo)) / 20), np.float32)
 
 

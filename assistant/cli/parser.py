@@ -105,7 +105,8 @@ def _bench_kinds(bench: ArgumentParser) -> None:
     add("turns", "cut-offs and delay of the end-of-turn detectors", ["recognizer", "language"], _data_flags)
     add("asr", "word errors of a recognizer, through the ears", ["recognizer", "language"], _bench_asr_flags)
     add("idle", "processor and memory while nobody speaks", ["recognizer", "voice", "language"], _bench_idle_flags)
-    add("room", "a conversation with its own voice in its ears: a simulated room", talking, _bench_room_flags)
+    about = "a simulated room with its own voice in its ears: who interrupts whom, what is understood"
+    add("room", about, ["recognizer", "voice", "language"], _bench_room_flags)
     add("wake", "misses, false wakes and delay of a wake word", ["voice", "language"], _bench_wake_flags)
     about = "voices side by side: speed, words understood, quality, melody, word times"
     add("tts", about, ["recognizer", "language"], _bench_tts_flags, "voice")

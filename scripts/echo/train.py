@@ -87,12 +87,12 @@ class Training:
         self._optimizer.step()
         self._schedule.step()
         self.step += 1
-        return {"gain": float(gain), "presence": float(presence)}
+        return {"gain": gain.item(), "presence": presence.item()}
 
     @torch.no_grad()
     def judge(self, sequences: Sequence[Sequences]) -> dict[str, float]:
         """Losses on what is held out."""
-        found = [[float(loss) for loss in losses(self.network, [whole])] for whole in sequences]
+        found = [[loss.item() for loss in losses(self.network, [whole])] for whole in sequences]
         gain, presence = np.mean(found, axis=0)
         return {"held_out_gain": float(gain), "held_out_presence": float(presence)}
 
