@@ -22,7 +22,9 @@ def speechlike(seconds: float, seed: int = 0) -> Samples:
     draw = np.random.default_rng(seed)
     noise = np.convolve(draw.standard_normal(round(seconds * RATE)), 0.85 ** np.arange(20), "same")
     times = np.arange(len(noise)) / RATE
-    loudness = np.clip(np.sin(2 * np.pi * 3.1 * times + seed) + 0.3, 0, None) * (np.sin(2 * np.pi * 0.21 * times) > -0.9)
+    loudness = np.clip(np.sin(2 * np.pi * 3.1 * times + seed) + 0.3, 0, None) * (
+        np.sin(2 * np.pi * 0.21 * times) > -0.9
+    )
     # Without what lies beyond the reach of the converters between rates.
     return resample(resample(np.asarray(0.05 * noise * loudness, np.float32), RATE, 13_000), 13_000, RATE)
 
@@ -37,7 +39,9 @@ def response(delay: int = 160, length: int = 2400, seed: int = 3) -> Samples:
 
 def echo_of(played: Samples, room: Samples) -> Samples:
     size = len(played) + len(room)
-    return np.asarray(np.fft.irfft(np.fft.rfft(played, size) * np.fft.rfft(room, size), size)[: len(played)], np.float32)
+    return np.asarray(
+        np.fft.irfft(np.fft.rfft(played, size) * np.fft.rfft(room, size), size)[: len(played)], np.float32
+    )
 
 
 def power_db(samples: Samples) -> float:

@@ -12,7 +12,7 @@ from assistant.clock import run_virtually
 from assistant.devices.files import FileLoudspeaker
 from assistant.errors import DeviceError
 from assistant.events import Spoken, Word
-from assistant.playback import FADE_S, PlaybackBuffer, Player
+from assistant.playback import DUCKED, FADE_S, KEPT_S, RAMP_S, PlaybackBuffer, Player
 from assistant.stream import Stream
 
 RATE = 1000
@@ -120,3 +120,84 @@ def test_whatever_the_file_is_called_it_is_a_wav(tmp_path: Path, name: str) -> N
     run_virtually(play())
     with sf.SoundFile(tmp_path / name) as file:
         assert (file.format, file.subtype, file.samplerate) == ("WAV", "PCM_16", 8000)
+
+
+def test_what_is_held_fades_and_waits() -> None:
+    buffer = PlaybackBuffer(RATE)
+    buffer.push(ones(100))
+    buffer.pull(10, 0)
+    buffer.hold()
+    out = buffer.pull(40, 0)
+    fade = round(RAMP_S * RATE)
+    assert np.all(np.diff(out[:fade]) < 0) and not out[fade:].any()
+    assert (buffer.played, buffer.pending, buffer.sounding) == (10, 90, False)
+
+
+def test_what_was_played_can_be_played_again() -> None:
+    buffer = PlaybackBuffer(RATE)
+    buffer.push(np.arange(1, 101, dtype=np.float32))
+    buffer.pull(30, 0)
+    buffer.pull(30, 0)
+    buffer.hold()
+    buffer.pull(50, 0)
+    buffer.let_go(25)
+    assert (buffer.played, buffer.pending) == (25, 75)
+    out = buffer.pull(100, 0)
+    ramp = round(RAMP_S * RATE)
+    assert out[ramp:75].tolist() == list(range(26 + ramp, 101)) and not out[75:].any()
+    assert np.all(out[:ramp] <= np.arange(26, 26 + ramp)) and out[0] < 5
+
+
+def test_no_more_is_kept_than_can_be_wanted_again() -> None:
+    buffer = PlaybackBuffer(RATE)
+    length = round(3 * KEPT_S * RATE)
+    buffer.push(ones(length))
+    for _ in range(length // 100):
+        buffer.pull(100, 0)
+    buffer.let_go(0)
+    assert KEPT_S * RATE <= buffer.pending <= KEPT_S * RATE + 100
+
+
+def test_what_is_ducked_goes_on_softly_without_a_click() -> None:
+    buffer = PlaybackBuffer(RATE)
+    buffer.push(ones(300))
+    buffer.duck()
+    out = buffer.pull(100, 0)
+    assert out[-1] == pytest.approx(DUCKED) and abs(np.diff(out)).max() < 0.06
+    buffer.let_go(buffer.played)
+    out = buffer.pull(100, 0)
+    assert out[-1] == 1 and abs(np.diff(out)).max() < 0.06
+
+
+def test_the_tap_is_told_what_leaves_silence_included() -> None:
+    told: list[tuple[list[float], int, float]] = []
+    buffer = PlaybackBuffer(RATE)
+    buffer.tap = lambda samples, rate, at: told.append((samples.tolist(), rate, at))
+    buffer.pull(2, 1.0)
+    buffer.push(ones(3))
+    buffer.pull(2, 2.0)
+    buffer.pull(2, 3.0)
+    assert told == [([0, 0], RATE, 1.0), ([1, 1], RATE, 2.0), ([1, 0], RATE, 3.0)]
+
+
+def test_who_gives_way_goes_on_at_the_word_that_was_cut() -> None:
+    async def sounds() -> Stream[Spoken]:
+        yield Spoken(ones(3000), RATE, (Word("one", 0, 0.5), Word("two", 0.5, 1.0), Word("three?", 2.2, 3.0)))
+
+    async def play() -> None:
+        async with FileLoudspeaker(None, RATE).playing() as loudspeaker:
+            player = Player(loudspeaker.buffer)
+            task = asyncio.create_task(player.play(sounds()))
+            await asyncio.sleep(0.75)
+            assert not player.asking()
+            assert player.give_way() is False and [w.text for w in player.heard()] == ["one"]
+            await asyncio.sleep(1)
+            assert player.around(0.1, 0.1) == ["two"]
+            player.go_on()
+            assert loudspeaker.buffer.played == 500 and player.asking() is False
+            await asyncio.sleep(1.3)
+            assert player.asking() and player.around(0, 1) == ["three?"]
+            await task
+            assert [w.text for w in player.heard()] == ["one", "two", "three?"]
+
+    run_virtually(play())

@@ -55,7 +55,7 @@ class Judged:
 
 
 def evaluated(network: Network, examples: Sequence[Example]) -> str:
-    """A figure a line: shares of all frames there are, and levels, averaged over sessions.
+    """A figure a line, for all sessions and for those in which the program's own voices are played.
 
     Raises:
         DataError: there are no examples.
@@ -63,11 +63,20 @@ def evaluated(network: Network, examples: Sequence[Example]) -> str:
     if not examples:
         raise DataError("There are no sessions to evaluate on; simulate them first.")
     sessions = [judged(network, example) for example in examples]
+    own = [session for session, example in zip(sessions, examples, strict=True) if example.own_voice]
+    columns = [_column(some) for some in (sessions, own) if some]
+    titles = f"{'':26} {'all':>10} {'own voice':>10}"
+    return "\n".join([titles, *(f"{name:26} " + " ".join(f"{c[name]:>10}" for c in columns) for name in columns[0])])
+
+
+def _column(sessions: Sequence[Judged]) -> dict[str, str]:
+    """Shares of all frames there are, and levels averaged over sessions."""
     levels = mean([session.levels for session in sessions])
-    figures = [("sessions", str(len(sessions)))]
-    figures += [(name, f"{100 * share:.2f} %") for name, share in shares(sessions).items()]
-    figures += [(field.name, f"{getattr(levels, field.name):+.1f} dB") for field in fields(levels)]
-    return "\n".join(f"{name:26} {value}" for name, value in figures)
+    return {
+        "sessions": str(len(sessions)),
+        **{name: f"{100 * share:.2f} %" for name, share in shares(sessions).items()},
+        **{field.name: f"{getattr(levels, field.name):+.1f} dB" for field in fields(levels)},
+    }
 
 
 def shares(sessions: Sequence[Judged]) -> dict[str, float]:

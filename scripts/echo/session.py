@@ -33,6 +33,8 @@ class Session:
     speech: Samples
     other: Samples
     """What is neither echo nor speech."""
+    own_voice: bool = True
+    """Whether what was played are the program's own voices, rather than other people or sounds."""
 
     @property
     def near(self) -> Samples:
@@ -50,16 +52,16 @@ class Scene:
     def session(self, seconds: float) -> Session:
         """The next one."""
         count = round(seconds * RATE)
-        played = self._played(count)
+        clips, longest_s = self._programme()
+        played = self._played(count, clips, longest_s)
         echo = leveled(self._echo(played), PEOPLE_DBFS + self.draw.uniform(*ECHO_DB))
         speech, other = self._near(count)
         other = other + self._noise(count)
         gain = np.float32(10 ** (self.draw.uniform(*SESSION_DB) / 20))
-        return Session(played, echo * gain, speech * gain, other * gain)
+        return Session(played, echo * gain, speech * gain, other * gain, clips is self.recordings.far)
 
-    def _played(self, count: int) -> Samples:
-        """Sentences after one another, or other people, or sounds, shape (count,)."""
-        clips, longest_s = self._programme()
+    def _played(self, count: int, clips: Sequence[Clip], longest_s: float) -> Samples:
+        """One clip after another, with pauses, shape (count,)."""
         out = np.zeros(count, np.float32)
         at = self._samples(0.2, 3)
         while at < count:
@@ -71,7 +73,7 @@ class Scene:
         return np.clip(out, -1, 1)
 
     def _programme(self) -> tuple[Sequence[Clip], float]:
-        """What is played, and how many seconds of each."""
+        """What is played, sentences mostly, else other people or sounds; and how many seconds of each."""
         kind = self.draw.random()
         if kind > 0.9 and self.recordings.sounds:
             return self.recordings.sounds, 8.0

@@ -55,6 +55,8 @@ class Example:
 
     presence: NDArray[np.float16]
     """How likely somebody speaks, shape (frames,)."""
+    own_voice: NDArray[np.bool_]
+    """Whether the loudspeaker played the program's own voices, shape ()."""
     rest: Powers
     """What the filter leaves of the microphone."""
     echo: Powers
@@ -86,7 +88,7 @@ class Example:
         """Whether all of it are numbers."""
         return all(bool(np.isfinite(array).all()) for array in self._arrays().values())
 
-    def _arrays(self) -> dict[str, NDArray[np.float16]]:
+    def _arrays(self) -> dict[str, NDArray[np.generic]]:
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
 
@@ -117,7 +119,7 @@ def examined(session: Session, activity: VoiceActivity) -> Example:
     sounds = (rest, echo, reference, microphone, session.near, rest - session.near, session.echo, session.speech)
     logs = [np.log10(powers(sound) + FLOOR).astype(np.float16) for sound in sounds]
     present = presence(session.speech, activity)[: len(logs[0])]
-    return Example(present.astype(np.float16), *logs)
+    return Example(present.astype(np.float16), np.array(session.own_voice), *logs)
 
 
 def filtered(played: Samples, microphone: Samples) -> tuple[Samples, Samples, Samples]:
