@@ -36,8 +36,12 @@ class Recognizer(Protocol):
     rate: int
     """The sample rate it wants, in hertz."""
 
-    def transcribe(self, samples: Samples) -> Transcript:
-        """Recognize mono float32 at `rate`, shape (n,), of any length; empty sound gives empty text."""
+    def transcribe(self, samples: Samples, said: str = "") -> Transcript:
+        """Recognize mono float32 at `rate`, shape (n,), of any length; empty sound gives empty text.
+
+        `said` is what is known to stand at the beginning, such as a wake phrase, and is no part of the text; a
+        recognizer that cannot make use of that passes over it.
+        """
 
 
 class VoiceActivity(Protocol):

@@ -340,8 +340,8 @@ class _Hearing:
             return
         if look.pause is not None and turn.revision == look.revision:
             self._suppose(turn, seen)
-        elif text := turn.without_phrase(seen.transcript).text:
-            self._emit(Guessed(text))
+        elif seen.transcript.text:
+            self._emit(Guessed(seen.transcript.text))
 
     def _see(self, look: Look) -> Seen | None:
         """Recognize, on the worker's thread; None where it is no longer of use."""
@@ -349,7 +349,7 @@ class _Hearing:
             return None
         failure = ""
         try:
-            transcript = self._ears.recognizer.transcribe(look.fresh)
+            transcript = look.turn.request(self._ears.recognizer, look.fresh)
         except EngineError as error:
             logger.warning("%s failed: %s", self._ears.recognizer.name, error)
             transcript, failure = Transcript(""), str(error)
@@ -359,7 +359,6 @@ class _Hearing:
         return Seen(whole, self._ears.detector.patience(replace(look.pause, transcript=whole)), failure)
 
     def _suppose(self, turn: Turn, seen: Seen) -> None:
-        seen = replace(seen, transcript=turn.without_phrase(seen.transcript))
         evidence = Evidence(self._endpointer.speech_s, float(np.mean(sorted(turn.voice)[-SUREST:])))
         reason = seen.failure or reason_to_ignore(seen.transcript, evidence, self._options.filter)
         believed = turn.transcript if turn.reason is None else None

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from asr.base import Pause, Transcript
+from asr.base import Pause, Recognizer, Transcript
 from asr.wake.phrase import without_phrase
 from assistant.audio import Samples
 from assistant.events import Heard
@@ -64,9 +64,15 @@ class Turn:
         self.looked_s = 0.0
         self.guessed_at = now
 
-    def without_phrase(self, transcript: Transcript) -> Transcript:
-        """What was recognized of it, but for the wake phrase."""
-        return replace(transcript, text=without_phrase(transcript.text, self.phrase)) if self.phrase else transcript
+    def request(self, recognizer: Recognizer, samples: Samples) -> Transcript:
+        """What is said in a part of it, but for the wake phrase that it begins with."""
+        transcript = recognizer.transcribe(samples)
+        if not self.phrase or self.fresh:
+            return transcript
+        rest = without_phrase(transcript.text, self.phrase)
+        if rest == transcript.text:  # the recognizer wrote something else for it, and is told what it was
+            return recognizer.transcribe(samples, f"{self.phrase.title()}.")
+        return replace(transcript, text=rest)
 
     def heard(self, transcript: Transcript) -> Heard:
         """It, as it is told."""

@@ -1,25 +1,28 @@
 """Listening for a phrase while nobody is listened to: what is worth a look is verified beside the loop."""
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
 
 from asr.base import Candidate, Spotted, Spotter
 from assistant.audio import RATE, Samples
 from assistant.stream import Worker
 
+WAITING = 4
+"""Looks that may wait."""
+
 Found = Callable[[Spotted, float], None]
 """Told of a phrase that was said, and where, in seconds into the stream, the sound begins that it was found in."""
 
 
 class Lookout:
-    """Watches one stream with one spotter. A look that comes while another is being taken is taken after it, and only
-    the latest of those that wait."""
+    """Watches one stream with one spotter. Looks are taken one after another; where they pile up, the oldest go."""
 
     def __init__(self, spotter: Spotter, found: Found) -> None:
         self.spotter = spotter
         self._found = found
         self._worker = Worker("spotter")
-        self._next: tuple[Candidate, float] | None = None
+        self._waiting: deque[tuple[Candidate, float]] = deque(maxlen=WAITING)
         self._task: asyncio.Task[None] | None = None
         self._watching = False
 
@@ -29,14 +32,15 @@ class Lookout:
         candidate = self.spotter.push(window, speech)
         if candidate is None:
             return
-        self._next = candidate, now - len(candidate.sound) / RATE
+        self._waiting.append((candidate, now - len(candidate.sound) / RATE))
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._verify())
 
     def rest(self) -> None:
         """Nothing is to be looked out for at present; what is being looked at does not count."""
         if self._watching:
-            self._watching, self._next = False, None
+            self._watching = False
+            self._waiting.clear()
             self.spotter.reset()
 
     def close(self) -> None:
@@ -46,10 +50,10 @@ class Lookout:
         self._worker.close()
 
     async def _verify(self) -> None:
-        while self._next is not None:
-            (candidate, began), self._next = self._next, None
+        while self._waiting:
+            candidate, began = self._waiting.popleft()
             spotted = await self._worker.run(self.spotter.verify, candidate)
             if spotted is not None and self._watching:
-                self._next = None
+                self._waiting.clear()
                 self.spotter.reset()
                 self._found(spotted, began)

@@ -75,7 +75,7 @@ class Whisper:
         if self.device == "cuda":
             self.transcribe(silence(1.0, RATE))  # loads the GPU's libraries, and tells now if they are not there
 
-    def transcribe(self, samples: Samples) -> Transcript:
+    def transcribe(self, samples: Samples, said: str = "") -> Transcript:
         """Recognize speech, mono float32 at 16 kHz, shape (n,), of any length.
 
         Raises:

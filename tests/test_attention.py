@@ -265,7 +265,7 @@ def test_what_is_said_over_a_reply(text: str, spoken: str, asking: bool, cancell
 
 def test_the_phrase_is_no_part_of_the_words() -> None:
     class Wordy(CountingRecognizer):
-        def transcribe(self, samples: Samples) -> Transcript:
+        def transcribe(self, samples: Samples, said: str = "") -> Transcript:
             return Transcript("Hey you, play the rain.", log_prob=-0.1, finished=0.9, tokens=6)
 
     async def listen() -> list[Perception]:

@@ -103,7 +103,7 @@ class Doubting(CountingRecognizer):
         self.later = later
         self.later_log_prob = log_prob
 
-    def transcribe(self, samples: Samples) -> Transcript:
+    def transcribe(self, samples: Samples, said: str = "") -> Transcript:
         first = super().transcribe(samples)
         loud = np.flatnonzero(np.abs(samples) > 0.01)
         if len(samples) - loud[-1] < 0.2 * 16_000:
@@ -304,7 +304,7 @@ class Keeping(CountingRecognizer):
         super().__init__()
         self.sounds: list[Samples] = []
 
-    def transcribe(self, samples: Samples) -> Transcript:
+    def transcribe(self, samples: Samples, said: str = "") -> Transcript:
         self.sounds.append(samples)
         return super().transcribe(samples)
 

@@ -83,7 +83,7 @@ class Timed:
         self.name, self.rate = recognizer.name, recognizer.rate
         self.cost_s = 0.0
 
-    def transcribe(self, samples: Samples) -> Transcript:
+    def transcribe(self, samples: Samples, said: str = "") -> Transcript:
         """What the recognizer says."""
         began = process_time()
         transcript = self._recognizer.transcribe(samples)
