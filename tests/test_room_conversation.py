@@ -142,6 +142,39 @@ def test_an_interruption_silences_the_reply(room: VirtualRoom, program: Program,
     assert words_errors(" ".join(kept[:3]), " ".join(heard[:3])) <= 0.34
 
 
+def test_with_its_own_voice_in_the_microphone_it_does_not_talk_to_itself(room: VirtualRoom, program: Program) -> None:
+    with room.echo(gain_db=-6, delay_ms=60):
+        for count in (1, 2):
+            say(room, SOUNDS["What can you do?"])
+            said = program.wait_for("said", count=count, timeout_s=60)
+            assert not said["interrupted"] and len(said["text"].split()) > 15
+            time.sleep(1.0)
+    assert len([e for e in program.events if e["type"] == "heard"]) == 2, "what was asked, and nothing else"
+    assert not [e for e in program.events if e["type"] == "yielded"]
+
+
+def test_with_its_own_voice_in_the_microphone_it_can_be_interrupted(room: VirtualRoom, program: Program) -> None:
+    with room.echo(gain_db=-6, delay_ms=60), room.record() as recording:
+        say(room, SOUNDS["What can you do?"])
+        program.wait_for("said", timeout_s=60)
+        time.sleep(1.0)
+        say(room, SOUNDS["What can you do?"])
+        program.wait_for("state", count=2, state="speaking")
+        time.sleep(2.0)
+        began = time.monotonic()
+        say(room, BECKETT)
+        program.wait_for("said", interrupted=True)
+        onset = recording.first_sound(recording.mic, after=began)
+        assert onset is not None
+        silent = recording.silent_from(recording.speaker, after=onset)
+        heard = [program.wait_for("heard", count=3)["text"]]
+        time.sleep(4.0)
+    heard = [e["text"] for e in program.events if e["type"] == "heard"][2:]
+    print(f"silent {silent - onset:.3f} s after the onset; heard {heard}")
+    assert silent - onset <= 0.3
+    assert "fail" in " ".join(heard).lower(), "ever tried, ever failed: the words come through the echo"
+
+
 def test_unplugging_the_microphone_does_not_end_the_program(room: VirtualRoom, program: Program) -> None:
     room.unplug_microphone()
     time.sleep(2)

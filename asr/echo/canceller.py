@@ -10,6 +10,7 @@ What is recognized is what the linear filter leaves: it harms the words of whoev
 decides whether anybody speaks goes through the suppressor, which leaves nothing of the assistant.
 """
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -24,6 +25,8 @@ from asr.echo.suppressor import Suppressor
 from assistant.audio import RATE, AudioChunk, Framer, Samples
 from assistant.resample import Resampler
 
+logger = logging.getLogger(__name__)
+
 EARLY = 512
 """Samples by which the reference is taken before its time, if it is there by then: clocks err, and an echo must not
 come before its cause."""
@@ -31,10 +34,11 @@ SPARE = 320
 """Samples of the reference that should be there beyond those that are read: it comes in pieces."""
 SHORT_HOPS = 5
 """Hops, more than a twentieth of all, for which too little of it may be there."""
-STRAY = 480
-"""Samples by which the reference may stray from the clocks before it is taken for a jump: 30 ms."""
-STRAY_HOPS = 125
-"""Hops for which it must have strayed: a second."""
+STRAY = 1600
+"""Samples by which the reference may stray from the clocks before it is taken for a jump: 0.1 s. The clocks that sound
+libraries tell wander by tens of milliseconds, and sound itself does not."""
+STRAY_HOPS = 250
+"""Hops for which it must have strayed: two seconds."""
 TAIL = PARTITIONS * HOP + EARLY
 """Samples after the last sound of the loudspeaker in which there still is an echo."""
 STEADY, FOLLOWING = 0.9998, 0.999
@@ -108,9 +112,11 @@ class Canceller:
         return _Watching(activity, self.suppressor)
 
     def _skip_to(self, start: int) -> None:
-        """Sound is missing in the microphone: the rest of a hop goes, and the reference is looked up anew."""
+        """Sound is missing in the microphone: the rest of a hop goes, and the reference is missing as much."""
         self._framer = Framer(HOP)
-        self._made, self._cursor = start, None
+        if self._cursor:
+            self._cursor.position += (start - self._made) * self.drift.rate
+        self._made = start
 
     def _hop(self, hop: Samples, captured_at: Callable[[float], float]) -> Samples:
         time = captured_at(self._made / RATE)
@@ -135,11 +141,19 @@ class Canceller:
         cursor = self._cursor
         if cursor is None or self._is_lost(cursor, told):
             early = float(np.clip(self.reference.ends - told - HOP - SPARE, 0, EARLY))
+            if cursor:
+                self._forget()
+                logger.info("The loudspeaker's stream jumped; the echo is learned anew.")
             self._cursor = cursor = _Cursor(told + early, early, self.reference.jumps)
-            self.drift.reset()
         at = cursor.position
         cursor.position += HOP * self.drift.rate
         return at
+
+    def _forget(self) -> None:
+        """What was learned of the path holds no longer; what was learned of the clocks does."""
+        self.kalman.reset()
+        self.drift.reset()
+        self._warm = 0
 
     def _is_lost(self, cursor: _Cursor, told: float) -> bool:
         """Whether the microphone must be found anew in the reference."""

@@ -86,7 +86,7 @@ class Timed:
     def transcribe(self, samples: Samples, said: str = "") -> Transcript:
         """What the recognizer says."""
         began = process_time()
-        transcript = self._recognizer.transcribe(samples)
+        transcript = self._recognizer.transcribe(samples, said)
         self.cost_s = process_time() - began
         return transcript
 
