@@ -73,6 +73,6 @@ class EchoOptions:
     """`kalman` is Earshot's own, `webrtc` the one of web browsers; `auto` is Earshot's own, unless the system cancels
     echo already."""
     noise_suppression: bool = False
-    """WebRTC's noise suppression before everything else. Recognizers are used to noise, and rarely gain by it."""
+    """WebRTC's noise suppression, behind the canceller. Recognizers are used to noise, and rarely gain by it."""
     gain_control: bool = False
     """WebRTC's automatic gain, for microphones that are much too soft."""

@@ -96,7 +96,12 @@ def test_global_flags_stand_before_or_after_the_command() -> None:
         ("say", "speed voice language loudspeaker backend json", "microphone recognizer dialogue sessions plain"),
         ("devices", "backend json", "microphone loudspeaker voice plain"),
         ("sessions", "sessions", "voice half-duplex"),
+        ("serve", "port microphone recognizer voice dialogue half-duplex", "input output metrics plain"),
+        ("doctor", "service microphone recognizer voice json", "half-duplex plain"),
         ("bench latency", "data recognizer voice dialogue half-duplex", "microphone sessions plain"),
+        ("bench turns", "data limit recognizer language", "voice dialogue half-duplex"),
+        ("bench room", "data minutes off-minutes levels seed recognizer voice", "dialogue half-duplex microphone"),
+        ("bench wake", "phrase positives negatives clean limit voice", "recognizer dialogue half-duplex data"),
         ("bench tts", "voice against language recognizer", "microphone dialogue half-duplex sessions"),
         ("talk", "input microphone sessions half-duplex plain", ""),
     ],
@@ -141,6 +146,8 @@ def test_flags_override_variables_and_set_overrides_flags() -> None:
         (["bench"], "required: KIND"),
         (["bench", "asr"], "required: --data"),
         (["bench", "asr", "--data", "d", "--limit", "0"], "takes a whole number from 1 up, not '0'"),
+        (["bench", "wake", "--phrase", "hey you"], "required: --positives"),
+        (["bench", "room", "--data", "d", "--minutes", "0"], "takes a number above 0, not '0'"),
         (["bench", "idle", "--seconds", "nan"], "takes a number above 0, not 'nan'"),
         (["bench", "idle", "--engine", "moonshine"], "unrecognized arguments: --engine"),
         (["--plain", "--json"], "not allowed with argument"),
@@ -171,9 +178,9 @@ def test_reading_the_command_line_imports_nothing_heavy() -> None:
 def test_help_and_version(tmp_path: Path) -> None:
     helped, version = assistant(tmp_path, "--help"), assistant(tmp_path, "devices", "--version")
     assert (helped.returncode, version.returncode) == (0, 0)
-    for command in ("talk", "say", "voices", "devices", "doctor", "sessions", "settings", "bench"):
+    for command in ("talk", "serve", "say", "voices", "devices", "doctor", "sessions", "settings", "bench"):
         assert re.search(rf"^    {command} ", helped.stdout, re.MULTILINE)
-    assert re.search(r"^    bench .*latency, asr, idle, tts$", helped.stdout, re.MULTILINE)
+    assert "one of these: latency, turns, asr, idle, room, wake, tts" in " ".join(helped.stdout.split())
     assert version.stdout.startswith("Earshot")
 
 

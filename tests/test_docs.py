@@ -24,7 +24,8 @@ from scripts.picture import PICTURE, svg
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
 GUIDES = sorted([README, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")])
-OURS = sorted([README, ROOT / "docs" / "architecture.md", *(ROOT / "docs" / "decisions").glob("*.md")])
+SERVICE = ROOT / "docs" / "service.md"
+OURS = sorted([README, SERVICE, ROOT / "docs" / "architecture.md", *(ROOT / "docs" / "decisions").glob("*.md")])
 """What is checked word by word."""
 FOREIGN_FLAGS = {"--enable-auto-tool-choice", "--tool-call-parser"}
 """Of vLLM."""
@@ -43,13 +44,12 @@ def inline(path: Path) -> list[str]:
 
 
 def command_lines() -> Iterator[str]:
-    """Every line in the README that starts the program, or a script of ours."""
-    text = README.read_text(encoding="utf-8")
-    scripts = (block.replace("\\\n", " ") for block in blocks(text, "sh"))
-    lines = (line.partition("#")[0].strip() for script in scripts for line in script.splitlines())
-    yield from filter(None, lines)
-    yield from (code for code in inline(README) if re.match(r"(assistant|\./scripts/\w+|PYTHON=\S+)( |$)", code))
-    yield from re.findall(r"^ExecStart=\S+/bin/(.*)$", text, re.MULTILINE)
+    """Every line in the README, and in the page on the service, that starts the program, or a script of ours."""
+    for guide in (README, SERVICE):
+        scripts = (block.replace("\\\n", " ") for block in blocks(guide.read_text(encoding="utf-8"), "sh"))
+        lines = (line.partition("#")[0].strip() for script in scripts for line in script.splitlines())
+        yield from filter(None, lines)
+        yield from (code for code in inline(guide) if re.match(r"(assistant|\./scripts/\w+|PYTHON=\S+)( |$)", code))
 
 
 def examples() -> list[tuple[str, str]]:
@@ -80,22 +80,24 @@ def test_a_command_is_one(line: str, tmp_path: Path) -> None:
 
 def test_there_are_commands_for_everything_the_program_does() -> None:
     lines = [shlex.split(line) for line in command_lines()]
-    commands = {"devices", "doctor", "say", "sessions", "settings", "voices", "bench"}
+    commands = {"devices", "doctor", "say", "serve", "sessions", "settings", "voices", "bench"}
+    benches = {"latency", "turns", "asr", "idle", "room", "wake", "tts"}
     assert commands < {words[1] for words in lines if len(words) > 1}
-    assert {"latency", "asr", "idle", "tts"} == {words[2] for words in lines if words[1:2] == ["bench"]}
+    assert benches == {words[2] for words in lines if words[1:2] == ["bench"]}
 
 
 def test_modules_and_extras_in_commands_are_there() -> None:
     text = "".join(block for path in GUIDES for block in blocks(path.read_text(encoding="utf-8"), "sh"))
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     modules, extras = set(re.findall(r"-m (scripts\.\w+)", text)), set(re.findall(r"'\.\[(\w+)\]'", text))
-    assert "scripts.voice" in modules and "bench" in extras
+    assert {"scripts.voice", "scripts.echo"} <= modules and {"bench", "webrtc"} <= extras
     assert [module for module in sorted(modules) if find_spec(module) is None] == []
     assert extras <= set(project["optional-dependencies"])
 
 
 def test_flags_that_are_named_are_there(capsys: pytest.CaptureFixture[str]) -> None:
-    for command in (["talk"], ["say"], ["voices"], ["bench", "latency"], ["bench", "idle"], ["bench", "tts"]):
+    benches = (["bench", kind] for kind in ("latency", "idle", "room", "wake", "tts"))
+    for command in (["talk"], ["say"], ["voices"], ["serve"], ["doctor"], *benches):
         with pytest.raises(SystemExit):
             parse([*command, "--help"])
     known = set(re.findall(r"--[\w-]+", capsys.readouterr().out))

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-SCRIPTS = ["scripts/talk", "scripts/test", "scripts/check", "scripts/pin", ".ci/run"]
+SCRIPTS = ["scripts/talk", "scripts/test", "scripts/check", "scripts/pin", "scripts/install_service", ".ci/run"]
 
 PYTHON = """#!/bin/bash
 # Stands in for Python: notes its arguments, makes environments that hold itself, fails where it is told to.

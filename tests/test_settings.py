@@ -80,6 +80,7 @@ def test_without_anything_given_the_defaults_hold(tmp_path: Path) -> None:
 
 
 def test_each_layer_overrides_the_one_before_it(tmp_path: Path) -> None:
+    assert load("headless", environment=home(tmp_path)).ears.partial_s == 0.8, "the profile over the default"
     flags = from_flags(["ears.pre_roll_s=0.5"])
     user_file(tmp_path, "[ears]\npartial_s = 2.0\nsegment_s = 20\npre_roll_s = 0.1\nlongest_turn_s = 60\n")
     settings = load(
@@ -87,8 +88,7 @@ def test_each_layer_overrides_the_one_before_it(tmp_path: Path) -> None:
         flags=flags,
         environment=home(tmp_path, EARSHOT_EARS__SEGMENT_S="30", EARSHOT_EARS__PRE_ROLL_S="0.2"),
     )
-    assert settings.half_duplex is True, "from the profile"
-    assert settings.ears.partial_s == 2.0, "the file over the profile's 5.0"
+    assert settings.ears.partial_s == 2.0, "the file over the profile's 0.8"
     assert settings.ears.longest_turn_s == 60.0
     assert settings.ears.segment_s == 30.0, "the environment over the file"
     assert settings.ears.pre_roll_s == 0.5, "the flag over the environment"
@@ -112,7 +112,7 @@ def test_the_environment_names_the_profile_and_the_file(tmp_path: Path) -> None:
     file = tmp_path / "mine.toml"
     file.write_text('language = "de"\n')
     settings = load(environment=home(tmp_path, EARSHOT_PROFILE="handsfree", EARSHOT_CONFIG=str(file)))
-    assert (settings.half_duplex, settings.language) == (True, "de")
+    assert (settings.attention.listen, settings.language) == ("wake", "de")
 
 
 def test_a_file_that_is_named_replaces_the_users_own(tmp_path: Path) -> None:
