@@ -12,9 +12,12 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, TextIO
 
+from asr.base import EchoCanceller
+from asr.echo.loader import load_canceller
 from assistant import probes
 from assistant.audio import SILENCE_DBFS
 from assistant.devices.backend import DeviceInfo, Direction
+from assistant.devices.echo_source import SystemCanceller, system_canceller
 from assistant.devices.listing import list_devices
 from assistant.devices.options import DeviceOptions
 from assistant.devices.selection import choose
@@ -60,6 +63,7 @@ def examine(settings: Settings) -> list[Finding]:
         check_python(sys.version_info[:3]),
         *check_sound(settings.devices, list_devices, probes.measure_level),
         check_sound_server(os.environ),
+        check_echo(settings, system_canceller(), lambda: load_canceller(settings.echo, False)),
         check_engine("voice activity", probes.load_silero),
         check_engine(f"recognizer {settings.recognizer}", lambda: probes.load_recognizer(settings)),
         check_voice(settings.voice, lambda: probes.load_voice(settings)),
@@ -146,6 +150,22 @@ def check_sound_server(environment: Mapping[str, str]) -> Finding:
         return Finding("sound server", Verdict.OK, f"PulseAudio at {server}")
     advice = "Devices are used directly: a program that holds one keeps Earshot out. PipeWire would share them."
     return Finding("sound server", Verdict.WARNING, "none", advice)
+
+
+def check_echo(settings: Settings, system: SystemCanceller | None, load: Callable[[], EchoCanceller | None]) -> Finding:
+    """What keeps the assistant from hearing itself."""
+    if settings.half_duplex:
+        return Finding("echo", Verdict.OK, "nothing is heard while it speaks")
+    if settings.echo.canceller == "auto" and system and settings.devices.prefer_cancelled:
+        return Finding("echo", Verdict.OK, f"cancelled by the system: {system.source}")
+    try:
+        found = load()
+    except EarshotError as error:
+        return Finding("echo", Verdict.PROBLEM, settings.echo.canceller, str(error))
+    if found is None or settings.echo.canceller == "off":
+        advice = "Over loudspeakers it would hear itself: set echo.canceller to auto, or half_duplex to true."
+        return Finding("echo", Verdict.WARNING, "not cancelled", advice)
+    return Finding("echo", Verdict.OK, f"cancelled by {found.name}")
 
 
 def check_engine(name: str, load: Callable[[], object]) -> Finding:

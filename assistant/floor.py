@@ -7,8 +7,9 @@ somebody begins ─▶ give_way: words are held, a sound that was made is ducked
 
 import asyncio
 
-from assistant.events import Resumed, Yielded
-from assistant.overheard import Meaning, meaning, plain
+from asr.base import EchoCanceller
+from assistant.events import Heard, Resumed, Yielded
+from assistant.overheard import Meaning, is_murmur, meaning, plain
 from assistant.playback import Player
 from assistant.ports import Screen
 
@@ -30,6 +31,7 @@ class Floor:
         self.free = asyncio.Event()
         """Set while the user is not speaking."""
         self.free.set()
+        self.canceller: EchoCanceller | None = None
         self._yielded_at: float | None = None
         self._ducked = self._worded = self._sure = False
 
@@ -57,9 +59,9 @@ class Floor:
         """The reply is over, or was dropped."""
         self._yielded_at = None
 
-    def guessed(self, text: str, trusted: bool) -> None:
+    def guessed(self, text: str) -> None:
         """Words are being said over the reply: it gives way to them, also where it did not to their onset."""
-        if plain(text) and self.meaning(text, trusted) in (Meaning.TURN, Meaning.STOP):
+        if plain(text) and self.meaning(text) in (Meaning.TURN, Meaning.STOP):
             self.give_way()
             self._worded = True
 
@@ -76,6 +78,13 @@ class Floor:
         elif self._ducked:
             self._ducked = self.player.give_way()
 
-    def meaning(self, text: str, trusted: bool) -> Meaning:
-        """What words said over the reply mean; `trusted`: its echo is known to be cancelled."""
+    def weighed(self, heard: Heard) -> Meaning:
+        """What a turn over the reply means, by its words and by how well they were understood."""
+        found = self.meaning(heard.text)
+        unsure = found is Meaning.TURN and not self.player.asking() and is_murmur(heard)
+        return Meaning.MURMUR if unsure else found
+
+    def meaning(self, text: str) -> Meaning:
+        """What words said over the reply mean."""
+        trusted = self.canceller is not None and self.canceller.trusted
         return meaning(text, self.player.around(*AROUND_S), self.player.asking(), trusted)

@@ -10,6 +10,8 @@ from enum import Enum
 
 from rapidfuzz import fuzz
 
+from assistant.events import Heard
+
 # fmt: off
 SIGNS = frozenset((
     "mm", "mhm", "mmhm", "mm-hmm", "mmhmm", "hm", "hmm", "hmmm", "uh-huh", "uhhuh", "uh", "huh", "aha", "ah", "oh",
@@ -51,6 +53,10 @@ VERBATIM = 93.0
 SEVERAL = 4
 
 
+MURMUR_S, MURMUR_WORDS, MURMUR_CONFIDENCE = 0.55, 2, 0.8
+"""What is as short as this, and recognized no better, is rather a sign of listening that was misunderstood."""
+
+
 class Meaning(Enum):
     """What was said over a reply; the value is what is told of it."""
 
@@ -58,6 +64,7 @@ class Meaning(Enum):
     STOP = "stop"
     SIGN = "backchannel"
     OWN = "its own words"
+    MURMUR = "too short to be sure of"
 
 
 def meaning(text: str, spoken: Sequence[str], asking: bool, cancelled: bool) -> Meaning:
@@ -79,6 +86,12 @@ def meaning(text: str, spoken: Sequence[str], asking: bool, cancelled: bool) -> 
     if not asking and is_sign(words):
         return Meaning.SIGN
     return Meaning.TURN
+
+
+def is_murmur(heard: Heard) -> bool:
+    """Whether so little was said, and was understood so badly, that it interrupts nobody."""
+    brief = heard.ended - heard.started <= MURMUR_S and len(plain(heard.text)) <= MURMUR_WORDS
+    return brief and heard.confidence <= MURMUR_CONFIDENCE
 
 
 def is_sign(words: Sequence[str]) -> bool:

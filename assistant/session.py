@@ -120,6 +120,7 @@ class Session:
         """
         if self.canceller:
             self.player.buffer.tap = self.canceller.played
+            self._floor.canceller = self.canceller
         try:
             async with asyncio.TaskGroup() as group:
                 self._group, self._microphone = group, microphone
@@ -183,7 +184,7 @@ class Session:
                 self._nothing_said(reason)
             case Guessed(text):
                 if self._speaking:
-                    self._floor.guessed(text, self._trusted)
+                    self._floor.guessed(text)
             case Woken():
                 self.wake()
             case _:
@@ -195,7 +196,7 @@ class Session:
         self._floor.free.clear()
         self._become(State.HEARING)
         # Before the echo is cancelled well, its onset is no sign of a person; words are.
-        if self._speaking and (self.canceller is None or self._trusted):
+        if self._speaking and (self.canceller is None or self.canceller.trusted):
             self._floor.give_way()
 
     async def _resumed(self) -> None:
@@ -208,19 +209,14 @@ class Session:
     def _speaking(self) -> bool:
         return self._answer is not None and self._answer.speaking
 
-    @property
-    def _trusted(self) -> bool:
-        """Whether what is heard while the assistant speaks is somebody else."""
-        return self.canceller is not None and self.canceller.trusted
-
     def _no_turn(self, heard: Heard) -> bool:
         """Whether words change nothing about the answer on its way."""
         if self._answer is None or not self._answer.certain.is_set():
             return False
-        return self._floor.meaning(heard.text, self._trusted) in (Meaning.SIGN, Meaning.OWN)
+        return self._floor.weighed(heard) not in (Meaning.TURN, Meaning.STOP)
 
     def _passed_over(self, heard: Heard, whole: bool) -> None:
-        reason = self._floor.meaning(heard.text, self._trusted).value
+        reason = self._floor.weighed(heard).value
         self._floor.go_on(reason)
         if whole:
             self.screen.show(Ignored(heard.started, reason))

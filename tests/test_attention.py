@@ -28,7 +28,7 @@ from assistant.events import (
     Woken,
     Yielded,
 )
-from assistant.overheard import Meaning, meaning
+from assistant.overheard import Meaning, is_murmur, meaning
 from assistant.session import Session
 from tests.fakes import (
     CountingRecognizer,
@@ -277,3 +277,18 @@ def test_the_phrase_is_no_part_of_the_words() -> None:
 
     [heard] = [p for p in run_virtually(listen()) if isinstance(p, Heard)]
     assert heard.text == "Play the rain."
+
+
+@pytest.mark.parametrize(
+    ("text", "lasted_s", "confidence", "murmur"),
+    [
+        ("Sir,,", 0.32, 0.6, True),
+        ("Paris?", 0.5, 0.92, False),
+        ("Fight,", 0.8, 0.6, False),
+        ("I want it", 0.5, 0.6, False),
+    ],
+)
+def test_what_is_short_and_badly_understood_interrupts_nobody(
+    text: str, lasted_s: float, confidence: float, murmur: bool
+) -> None:
+    assert is_murmur(Heard(text, started=1, ended=1 + lasted_s, confidence=confidence)) is murmur

@@ -11,12 +11,17 @@ from pathlib import Path
 
 import pytest
 
+from asr.base import EchoCanceller
+from asr.echo.loader import load_canceller
+from asr.options import EchoOptions
 from assistant import probes
 from assistant.devices.backend import DeviceInfo
+from assistant.devices.echo_source import SystemCanceller
 from assistant.devices.options import DeviceOptions
 from assistant.doctor import (
     check_dialogue,
     check_disk,
+    check_echo,
     check_engine,
     check_gpu,
     check_loudspeaker,
@@ -276,3 +281,27 @@ def test_the_machine_itself_can_be_asked(tmp_path: Path) -> None:
     assert probes.free_mb(tmp_path) > 0
     assert probes.cuda_devices() >= 0
     assert "\n" not in probes.nvidia_driver()
+
+
+@pytest.mark.parametrize(
+    ("settings", "system", "verdict", "found"),
+    [
+        (Settings(), None, Verdict.OK, "cancelled by kalman"),
+        (Settings(), SystemCanceller("clean", "far", True), Verdict.OK, "cancelled by the system: clean"),
+        (Settings(half_duplex=True), None, Verdict.OK, "nothing is heard while it speaks"),
+        (Settings(echo=EchoOptions("off")), None, Verdict.WARNING, "not cancelled"),
+    ],
+)
+def test_what_is_done_about_the_echo(
+    settings: Settings, system: SystemCanceller | None, verdict: Verdict, found: str
+) -> None:
+    finding = check_echo(settings, system, lambda: load_canceller(settings.echo, False))
+    assert (finding.verdict, finding.found) == (verdict, found)
+
+
+def test_a_canceller_that_is_not_installed_is_a_problem() -> None:
+    def missing() -> EchoCanceller | None:
+        raise EngineMissing("pip install livekit")
+
+    finding = check_echo(Settings(echo=EchoOptions("webrtc")), None, missing)
+    assert finding.verdict is Verdict.PROBLEM and "livekit" in finding.advice

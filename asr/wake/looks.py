@@ -56,25 +56,29 @@ class Looks:
         self._windows.clear()
         self._levels.clear()
         self._since_onset: int | None = None
-        self._quiet = self._since_look = 0
+        self._quiet = self._since_look = self._voiceless = 0
 
     def push(self, window: Samples, speech: float) -> Samples | None:
         """Take the next window, shape (512,), and its probability of speech; the stretch to look at now, if any."""
         self._windows.append(window)
         self._levels.append(dbfs(window))
         if self._is_active(speech):
-            self._sound()
+            self._sound(speech > self.options.speech)
         else:
             self._quiet += 1
+            self._voiceless += 1
         if self._since_onset is None:
             return None
         self._since_onset += 1
         self._since_look += 1
         return self._stretch() if self._is_due() else None
 
-    def _sound(self) -> None:
-        if self._since_onset is None or self._quiet * WINDOW_S >= self.options.apart_s:
+    def _sound(self, voice: bool) -> None:
+        """Begins anew after quiet, and where a voice sets in over noise."""
+        pause = self._voiceless if voice else self._quiet
+        if self._since_onset is None or pause * WINDOW_S >= self.options.apart_s:
             self._since_onset = 0
+        self._voiceless = 0 if voice else self._voiceless + 1
         self._quiet = 0
 
     def _is_active(self, speech: float) -> bool:

@@ -32,6 +32,16 @@ SOUNDS = (
 )
 """Letters that sound alike, and what stands for them; applied in this order."""
 
+ACCENTS = (
+    (r"th", ("t", "s", "f")),
+    (r"(?<=[^aeiouy ])e(?=[^aeiouy ]a)", ("i", "ee")),
+    (r"^a(?=(th|[^aeiouy ])[aeiouy])", ("a ",)),
+    (r"v", ("f", "w")),
+    (r"j", ("ch", "y")),
+)
+"""Letters that many people say otherwise, and how a recognizer writes what it hears then."""
+MOST_SPELLINGS = 24
+
 
 def spellings(phrase: str) -> list[str]:
     """Ways in which a recognizer may write a phrase: casing, and a comma after the first word."""
@@ -40,6 +50,14 @@ def spellings(phrase: str) -> list[str]:
     if rest:
         found += [f"{first.capitalize()}, {rest}", f"{first.capitalize()}, {rest.title()}"]
     return list(dict.fromkeys(found))
+
+
+def respellings(phrase: str) -> list[str]:
+    """Ways in which a recognizer may write a phrase that is said with an accent, without the phrase itself."""
+    found = [phrase.lower()]
+    for letters, others in ACCENTS:
+        found += [re.sub(letters, other, text) for text in found for other in others if re.search(letters, text)]
+    return [text.title() for text in dict.fromkeys(found[1:])][:MOST_SPELLINGS]
 
 
 def key(text: str) -> str:

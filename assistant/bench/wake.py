@@ -16,7 +16,7 @@ import numpy as np
 
 from asr.base import Spotter
 from assistant.arguments import WakeBenchArguments
-from assistant.audio import RATE, Samples, dbfs, silence
+from assistant.audio import RATE, Samples, dbfs
 from assistant.bench.manifest import Row, read_manifests
 from assistant.bench.report import report
 from assistant.bench.truth import speech_end
@@ -29,6 +29,10 @@ from config.settings import Settings
 QUIET_S = 1.0
 """Of a room, before and behind every recording."""
 ROOM_DBFS = -80.0
+"""The quietest room; a room is as loud as the recording's quietest tenth of a second, so that nothing is heard to begin
+where the recording does."""
+ROOM_BELOW_DB = 30.0
+"""How far below the speech a room lies at least."""
 IDLE_S = 30.0
 IDLE_DBFS = -50.0
 """A room's noise for the cost of idling; it keeps the voice detector awake."""
@@ -177,17 +181,22 @@ def words(text: str) -> str:
 
 
 def _sound(recording: Recording) -> Samples:
-    """A recording at 16 kHz with a quiet room around it."""
-    room = silence(QUIET_S, RATE)
-    sound = np.concatenate((room, resample(recording.samples, recording.rate, RATE), room))
-    faint = np.random.default_rng(0).normal(0, 10 ** (ROOM_DBFS / 20), len(sound))
-    return np.asarray(sound + faint, np.float32)
+    """A recording at 16 kHz with a quiet room before and behind it."""
+    sound = resample(recording.samples, recording.rate, RATE)
+    levels = _levels(recording)
+    room_dbfs = max(ROOM_DBFS, min(min(levels), max(levels) - ROOM_BELOW_DB))
+    before, behind = np.random.default_rng(0).normal(0, 10 ** (room_dbfs / 20), (2, round(QUIET_S * RATE)))
+    return np.concatenate((before, sound, behind)).astype(np.float32)
 
 
 def _speech_dbfs(recording: Recording) -> float:
     """The level of the loudest tenth of a second: that of the words, whatever silence is around them."""
+    return max(_levels(recording))
+
+
+def _levels(recording: Recording) -> list[float]:
     size = recording.rate // 10
-    return max((dbfs(recording.samples[i : i + size]) for i in range(0, len(recording.samples), size)), default=0.0)
+    return [dbfs(recording.samples[i : i + size]) for i in range(0, max(1, len(recording.samples) - size), size)]
 
 
 def _percentile_ms(seconds: Sequence[float], share: float) -> int | None:
