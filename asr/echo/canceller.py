@@ -46,6 +46,8 @@ STEADY, FOLLOWING = 0.9998, 0.999
 KNOWN_DRIFT = 5e-6
 SIGNS = 3
 """Frames of 16 ms in a row in which somebody seems to speak, for a first sign of it."""
+LIKELY = 0.1
+"""What the voice detector must have made of the latest window by then; it is slower to be sure than the network."""
 WARM_HOPS = 250
 """Hops of echo after which the path is known well enough: two seconds."""
 
@@ -80,6 +82,7 @@ class Canceller:
         self._expected = 0
         self._made = 0
         self._warm = 0
+        self._watching: _Watching | None = None
 
     @property
     def trusted(self) -> bool:
@@ -89,7 +92,8 @@ class Canceller:
     @property
     def present(self) -> bool:
         """Whether somebody speaks over the loudspeaker at this moment; see `asr.base.EchoCanceller`."""
-        return self.trusted and self.suppressor.signs >= SIGNS
+        likely = self._watching is None or self._watching.latest > LIKELY
+        return self.trusted and likely and self.suppressor.signs >= SIGNS
 
     def played(self, samples: Samples, rate: int, sounds_at: float) -> None:
         """What is written to the loudspeaker; see `asr.base.EchoCanceller`."""
@@ -109,7 +113,8 @@ class Canceller:
 
     def watch(self, activity: VoiceActivity) -> VoiceActivity:
         """The voice detector, hearing this canceller's suppressed sound in place of what it is given."""
-        return _Watching(activity, self.suppressor)
+        self._watching = _Watching(activity, self.suppressor)
+        return self._watching
 
     def _skip_to(self, start: int) -> None:
         """Sound is missing in the microphone: the rest of a hop goes, and the reference is missing as much."""
@@ -178,10 +183,13 @@ class _Watching:
         self.window = activity.window
         self._activity = activity
         self._suppressor = suppressor
+        self.latest = 0.0
+        """What the voice detector itself made of the latest window."""
 
     def push(self, window: Samples) -> float:
         """Probability that somebody else than the assistant speaks in the next window, shape (window,)."""
         heard, presence = self._suppressor.take(self.window)
         if not np.any(window):  # the ears are deaf at the moment
             heard = window
-        return min(self._activity.push(heard), presence)
+        self.latest = self._activity.push(heard)
+        return min(self.latest, presence)

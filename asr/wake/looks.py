@@ -28,7 +28,7 @@ class LookOptions:
     """How fast the idea of the room's level may rise."""
     apart_s: float = 0.25
     """Quiet after which sound begins anew."""
-    before_s: float = 0.25
+    before_s: float = 0.5
     """What belongs to a stretch before its onset."""
     every_s: float = 0.16
     """Time between looks while there is sound."""

@@ -20,6 +20,10 @@ PEOPLE_DBFS = -26.0
 PLAYED_DBFS = -23.0
 ECHO_DB = (-16.0, 13.0)
 """How far the echo lies above that level, at least and at most."""
+NOBODY = 0.15
+"""Share of the sessions in which there are sounds, and nobody speaks."""
+SOUNDS = 0.28
+"""Share of sounds among what happens in the others."""
 SESSION_DB = (-8.0, 6.0)
 """How far everything does."""
 
@@ -68,7 +72,7 @@ class Scene:
             sound = self._sound(clips)[: round(longest_s * RATE)]
             sound = leveled(sound, PLAYED_DBFS + self.draw.uniform(-6, 3))[: count - at]
             out[at : at + len(sound)] += sound
-            pause = RATE // 50 if self.draw.random() < 0.7 else self._samples(0.3, 2.5)
+            pause = RATE // 50 if self.draw.random() < 0.6 else self._samples(0.3, 3.5)
             at += len(sound) + pause
         return np.clip(out, -1, 1)
 
@@ -99,9 +103,11 @@ class Scene:
         speech, other = np.zeros((2, count), np.float32)
         at = self._samples(1, 8)
         response = self._response() if self.draw.random() < 0.5 else None
+        sounds = 0.0 if not self.recordings.sounds else 1.0 if self.draw.random() < NOBODY else SOUNDS
         while at < count:
-            is_sound = self.draw.random() < 0.22 and len(self.recordings.sounds) > 0
-            sound = leveled(self._burst() if is_sound else self._utterance(), PEOPLE_DBFS + self.draw.uniform(-10, 6))
+            is_sound = self.draw.random() < sounds
+            level = self.draw.uniform(-15, 7) if is_sound else self.draw.uniform(-10, 6)
+            sound = leveled(self._burst() if is_sound else self._utterance(), PEOPLE_DBFS + level)
             if response is not None and not is_sound:
                 sound = convolved(np.pad(sound, (0, len(response) - 1)), response)
             sound = sound[: count - at]
@@ -118,9 +124,10 @@ class Scene:
 
     def _noise(self, count: int) -> Samples:
         noise = leveled(hiss(count, self.draw), self.draw.uniform(-72, -42))
-        if self.draw.random() < 0.4 and self.recordings.noise:
-            bed = np.resize(self._sound(self.recordings.noise), count)
-            noise = noise + leveled(bed, self.draw.uniform(-65, -38))
+        beds = [some for some in (self.recordings.noise, self.recordings.sounds) if some]
+        if self.draw.random() < 0.6 and beds:
+            bed = np.resize(self._sound(beds[int(self.draw.integers(len(beds)))]), count)
+            noise = noise + leveled(bed, self.draw.uniform(-64, -34))
         return noise
 
     def _response(self) -> Samples:

@@ -45,7 +45,7 @@ class Part:
     seed: int
 
 
-TRAINED = Part("trained", False, 340, 1)
+TRAINED = Part("trained", False, 585, 1)
 UNSEEN = Part("unseen", True, 40, 99)
 
 

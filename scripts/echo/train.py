@@ -22,6 +22,12 @@ COMPRESSION = 0.3
 """Power to which amplitudes are raised before they are compared, as loudness grows."""
 LOUDER = (-1.2, 0.8)
 """Powers of ten by which an excerpt may be louder than it was simulated."""
+ONSET, ONSET_WEIGHT = 12, 2.0
+"""The first frames of speech count so much more: who is interrupted must be quick."""
+LATE = 6
+"""Frames by which the voice detector may be late."""
+ALMOST_DB = 12.0
+"""A frame belongs to the speech that follows if it is no softer than this below it."""
 FROM_THE_START = 0.25
 """Share of the excerpts that begin where the filter knows nothing yet."""
 
@@ -30,10 +36,10 @@ FROM_THE_START = 0.25
 class Plan:
     """How long and on how much."""
 
-    steps: int = 1500
+    steps: int = 4500
     batch: int = 24
-    frames: int = 400
-    """Of an excerpt: 6.4 s."""
+    frames: int = 320
+    """Of an excerpt: 5.1 s."""
     hidden: int = HIDDEN
     every: int = 100
     """Steps from one checkpoint to the next."""
@@ -53,7 +59,8 @@ class Sequences:
     def of(cls, example: Example) -> "Sequences":
         """All of an example."""
         seen = (example.rest, example.echo, example.reference, example.microphone)
-        return cls(np.stack((*seen, example.near), axis=1).astype(np.float32), example.presence.astype(np.float32))
+        logs = np.stack((*seen, example.near), axis=1).astype(np.float32)
+        return cls(logs, from_the_onset(example.presence.astype(np.float32), logs[:, SEEN]))
 
     def excerpt(self, frames: int, draw: np.random.Generator) -> "Sequences":
         """So many frames of it, at another level."""
@@ -82,7 +89,7 @@ class Training:
         chosen = [sequences[int(self._draw.integers(len(sequences)))] for _ in range(self.plan.batch)]
         gain, presence = losses(self.network, [c.excerpt(self.plan.frames, self._draw) for c in chosen])
         self._optimizer.zero_grad()
-        torch.autograd.backward(gain + 0.5 * presence)
+        torch.autograd.backward(0.5 * gain + presence)
         nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
         self._optimizer.step()
         self._schedule.step()
@@ -146,7 +153,30 @@ def losses(network: SuppressorNetwork, sequences: Sequence[Sequences]) -> tuple[
     gains, presence = network(logs[:, :, :SEEN])
     rest, near = 10 ** (0.5 * logs[:, :, 0]), 10 ** (0.5 * logs[:, :, SEEN])
     loss = gain_loss(gains, rest, near, present > 0.5)
-    return loss, nn.functional.binary_cross_entropy_with_logits(presence, present)
+    unsure = nn.functional.binary_cross_entropy_with_logits(presence, present, reduction="none")
+    return loss, (unsure * (1 + ONSET_WEIGHT * begins(present))).mean()
+
+
+def begins(present: Tensor) -> Tensor:
+    """Whether somebody began to speak in the last `ONSET` frames, from presence of shape (batch, frames)."""
+    before = nn.functional.pad(present, (ONSET, 0))[:, :-ONSET]
+    return (present > 0.5) & (before < 0.3)
+
+
+def from_the_onset(presence: NDArray[np.float32], near: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Presence, shape (frames,), that begins with the sound of a voice: the voice detector is sure of it only later.
+
+    `near` is log10 of the powers of the near sound, shape (frames, BANDS).
+    """
+    level = 10 * np.log10((10**near).sum(axis=1))
+    soon = np.max([_ahead(presence, k, 0.0) for k in range(LATE)], axis=0)
+    later = np.max([_ahead(level, k, -90.0) for k in range(2, LATE)], axis=0)
+    early = (soon > 0.5) & (presence < 0.5) & (level > later - ALMOST_DB)
+    return np.where(early, np.float32(1), presence)
+
+
+def _ahead(values: NDArray[np.float32], frames: int, otherwise: float) -> NDArray[np.float32]:
+    return np.concatenate((values[frames:], np.full(frames, otherwise, np.float32)))
 
 
 def gain_loss(gains: Tensor, rest: Tensor, near: Tensor, speaks: Tensor) -> Tensor:
