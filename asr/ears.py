@@ -87,6 +87,8 @@ class Ears:
         """Whether what is being said is content, such as a note, and not a request."""
         self.attentive: Callable[[], bool] = lambda: True
         """Whether what is said now is meant for the assistant; where it is not, a phrase must be said first."""
+        self.phrase = ""
+        """That phrase, as it is written."""
         self.spotter: Spotter | None = None
         """Listens for that phrase."""
         self.stopper: Spotter | None = None
@@ -200,7 +202,7 @@ class _Hearing:
         onset = self._now - self._endpointer.since_onset * self._window_s - self._window_s
         began = self._now - len(self._pre_roll) * self._window_s
         threshold = self._options.endpointing.threshold
-        self._turn = Turn(list(self._pre_roll), began, onset, guessed_at=self._now)
+        self._turn = Turn(list(self._pre_roll), began, onset, guessed_at=self._now, phrase=self._ears.phrase)
         self._turn.voice = [p for p in self._probabilities if p > threshold]
         self._pre_roll.clear()
         if self._ears.attentive():
@@ -229,7 +231,7 @@ class _Hearing:
         if turn is None or turn.addressed:
             return
         turn.begin_at(began, self._window_s)
-        turn.phrase = spotted.phrase
+        turn.phrase, turn.spotted = spotted.phrase, True
         self._begin(turn)
         if self._endpointer.paused:
             self._pause()

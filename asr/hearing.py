@@ -41,7 +41,9 @@ class Turn:
     addressed: bool = True
     """Whether it is meant for the assistant; one that is not is neither told nor recognized."""
     phrase: str = ""
-    """The wake phrase that it begins with, which is no part of what is said."""
+    """The wake phrase that it may begin with, which is no part of what is said."""
+    spotted: bool = False
+    """Whether it does begin with it, whatever the recognizer makes of that."""
     closing: bool = False
     """It is being closed although nobody fell silent; what is said meanwhile is the next turn's pre-roll."""
 
@@ -70,7 +72,7 @@ class Turn:
         if not self.phrase or self.fresh:
             return transcript
         rest = without_phrase(transcript.text, self.phrase)
-        if rest == transcript.text:  # the recognizer wrote something else for it, and is told what it was
+        if self.spotted and rest == transcript.text:  # the recognizer wrote something else for it, and is told what
             return recognizer.transcribe(samples, f"{self.phrase.title()}.")
         return replace(transcript, text=rest)
 

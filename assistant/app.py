@@ -94,6 +94,7 @@ class Engines:
         ears.attentive = session.attentive
         if self.settings.attention.listen == "wake":
             ears.spotter = load_spotter(self.settings.wake, recognizer=self.recognizer)
+            ears.phrase = self.settings.wake.phrase
         if self.settings.attention.listen != "open":
             ears.stopper = load_stop_spotter(self.settings.wake, self.recognizer)
             ears.playing = session.player.making_sound

@@ -263,14 +263,15 @@ def test_what_is_said_over_a_reply(text: str, spoken: str, asking: bool, cancell
     assert meaning(text, spoken.split(), asking, cancelled) is means
 
 
-def test_the_phrase_is_no_part_of_the_words() -> None:
+@pytest.mark.parametrize("attentive", [False, True])
+def test_the_phrase_is_no_part_of_the_words(attentive: bool) -> None:
     class Wordy(CountingRecognizer):
         def transcribe(self, samples: Samples, said: str = "") -> Transcript:
             return Transcript("Hey you, play the rain.", log_prob=-0.1, finished=0.9, tokens=6)
 
     async def listen() -> list[Perception]:
         ears = Ears(Wordy(), EnergyActivity(), FixedPatience(0.5))
-        ears.attentive, ears.spotter = lambda: False, LoudSpotter()
+        ears.attentive, ears.spotter, ears.phrase = lambda: attentive, LoudSpotter(), "hey you"
         sound = with_phrase(speech((1.0, 3.0), seconds=5), 1.0, 1.8)
         async with aclosing(ears.listen(in_chunks(sound, RATE, CHUNK))) as perceptions:
             return [p async for p in perceptions]
