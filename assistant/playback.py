@@ -23,7 +23,7 @@ from assistant.stream import Stream
 
 FADE_S = 0.005
 """Seconds over which sound that is cut off fades, so that it does not click."""
-RAMP_S = 0.02
+RAMP_S = 0.01
 """Seconds over which sound that is held, let go or ducked changes its level."""
 KEPT_S = 4.0
 """How much of what was played can be played again."""

@@ -1,8 +1,4 @@
-"""Any phrase, untrained: how likely Moonshine's decoder finds it in a stretch of sound.
-
-    sound ─▶ encoder ─▶ what the decoder would write:   Okay  ,  play  …
-                                                       │        │
-                                            the phrase here?   or here?     every beginning of a word
+"""Any phrase, untrained: how likely Moonshine's decoder finds it at the beginning of a stretch of sound.
 
     missing  = sum over the phrase's tokens of  log P(likeliest token | sound, before) - log P(token | sound, before)
     surprise = the same sum of  - log P(token | noise, before)
@@ -11,12 +7,18 @@
 
 The likeliest token stands for every competitor, and the surprise for what hearing the phrase must explain; so one
 threshold does for common and unusual words, long and short. The score is 1 where the phrase is just what would be
-written, and about 0 where nothing speaks for it. The best of several spellings, at the best place, counts. A place is
-believed in only while the words before it are.
+written, and about 0 where nothing speaks for it. The best of several spellings counts.
+
+What the decoder makes of a word depends on how much of the room it hears first. So what scores well is heard again,
+cut otherwise, and the mean counts; and the look before must have found the phrase too:
+
+    look    ├──────────────────┤                 0.5 s of the room, and the phrase so far
+                ├──────────────┤                 0.4 s
+                      ├────────┤                 0.25 s
+    next    ├─────────────────────┤              0.16 s later, or at the first quiet
 """
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -24,9 +26,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asr.base import Candidate, Spotted
-from asr.moonshine_network import BOS, EOS, SPACE, Decoding, Network
+from asr.moonshine_network import BOS, Decoding, Network
 from asr.wake.looks import Looks
-from asr.wake.phrase import spellings
+from asr.wake.phrase import respellings, spellings
 from assistant.audio import RATE, Samples
 from assistant.errors import SettingsError
 
@@ -38,19 +40,12 @@ LETTER_S = 0.045
 """A letter of a phrase takes at least this long."""
 SLOW_LETTER_S = 0.09
 """And at most this long, nearly always."""
-MARGIN_S = 1.0
+MARGIN_S = 1.25
 """Longest stretch beyond the phrase."""
-TOKENS_BEFORE = 8
-"""Of other words before the phrase, at most; a stretch holds no more."""
-CREDIBLE = -1.0
-"""Log-probability that each of them must have; beyond the words heard the decoder makes up others, and any phrase."""
-DOUBT = 0.1
-"""What may come within this of the threshold is heard again, cut otherwise: what was said stays, a slip does not."""
-CERTAIN = 0.9
-"""From here on a phrase is believed at once. Below, the look before must have seen it too: where a word is only half
-heard yet, any may come of it."""
+DOUBT = 0.05
+"""What comes within this of the threshold is heard again: what was said stays, a slip does not."""
 NOTHING = ("", -math.inf)
-CUTS = (RATE * 64 // 1000, RATE * 128 // 1000)
+CUTS = (RATE // 10, RATE // 4)
 """Samples cut off the beginning for that; less than what stands before an onset."""
 HOPELESS = 0.55
 """Score below which it need not be exact."""

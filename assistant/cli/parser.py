@@ -28,6 +28,7 @@ SETTING_FLAGS = {
     "recognizer": ("recognizer", "NAME", "what turns speech into words: moonshine or whisper"),
     "voice": ("voice", "NAME", "what speaks: a name that `voices` lists, or auto"),
     "dialogue": ("dialogue", "NAME", "what answers: auto, embedded or openai"),
+    "listen": ("attention.listen", "HOW", "when it listens: open, wake (after its phrase) or key (after space)"),
     "language": ("language", "CODE", "what is spoken, such as en or de, or auto"),
     "sessions": ("sessions", "DIR", "where sessions are kept"),
 }
