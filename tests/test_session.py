@@ -34,6 +34,7 @@ from assistant.events import (
     Working,
     Yielded,
 )
+from assistant.floor import UNSURE_S
 from assistant.history import AssistantSaid, UserSaid
 from assistant.playback import DUCKED, RAMP_S
 from assistant.session import POINTER_S, Session, SessionOptions
@@ -284,6 +285,71 @@ def test_while_the_echo_is_being_learned_words_of_others_count_and_onsets_do_not
     assert [at for at, _ in screen.of(Yielded)] == ([pytest.approx(yields_at)] if yields_at else [])
     assert bool([i for _, i in screen.of(Ignored) if i.reason == "its own words"]) == (yields_at is None)
     assert canceller.heard_of > 3 * ToneVoice.rate, "the canceller is told all that is played"
+
+
+class HummingMicrophone(SilentMicrophone):
+    """A `Microphone` that delivers, 20 ms at a time, until 8 s."""
+
+    async def listen(self) -> Stream[AudioChunk]:
+        for i in range(400):
+            await asyncio.sleep(0.02)
+            yield AudioChunk(np.full(320, 0.01, np.float32), self.rate, 320 * i)
+
+
+class AttendingEars(ScriptedEars):
+    """A `Listener` that takes in the sound while it tells what it was told."""
+
+    async def listen(self, sound: Stream[AudioChunk]) -> Stream[Perception]:
+        async def take_in() -> None:
+            async for _ in sound:
+                pass
+
+        task = asyncio.create_task(take_in())
+        async for perception in super().listen(sound):
+            yield perception
+        task.cancel()
+
+
+class Sensing(Learning):
+    """An `EchoCanceller` that senses somebody from 3.0 to 3.2 s."""
+
+    trusted = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.at = 0.0
+
+    @property
+    def present(self) -> bool:  # type: ignore[override]
+        return 3.0 <= self.at < 3.2
+
+    def push(self, chunk: AudioChunk, captured_at: Callable[[float], float]) -> AudioChunk:
+        self.at = chunk.ends_at
+        return chunk
+
+
+@pytest.mark.parametrize(
+    ("confirmed", "resumed"),
+    [((), "no speech"), (((3.3, SpeechStarted(3.0)), (4.1, Ignored(3.0, "a cough"))), "a cough")],
+)
+def test_the_first_sign_of_somebody_holds_the_reply_until_it_is_confirmed_or_not(
+    tmp_path: Path, confirmed: tuple[tuple[float, Perception], ...], resumed: str
+) -> None:
+    screen = ListScreen()
+
+    async def hold() -> None:
+        ears = AttendingEars(*turn("hello", 1, 2), *confirmed, ends_at=7)
+        async with FileLoudspeaker(None, ToneVoice.rate).playing() as loudspeaker:
+            session = Session(ears, FakeRouter(tmp_path, SIX), ToneVoice(), loudspeaker, screen)
+            session.canceller = Sensing()
+            await session.run(HummingMicrophone())
+
+    run_virtually(hold())
+    [(yielded, _)] = screen.of(Yielded)
+    [(went_on, event)] = screen.of(Resumed)
+    assert yielded == pytest.approx(3.0, abs=0.03)
+    assert event.reason == resumed
+    assert went_on == pytest.approx(yielded + UNSURE_S if not confirmed else 4.1, abs=2 * POINTER_S)
 
 
 def test_a_sound_that_was_made_is_ducked_and_not_held(tmp_path: Path) -> None:

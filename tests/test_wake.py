@@ -120,17 +120,9 @@ def test_a_phrase_is_found_where_it_is_said_and_nowhere_else(recognizer: Moonshi
     assert scores["hey earshot"] > 0.7
     assert max(scores[other] for other in others) < 0.6
     candidate = Candidate(spoken[: round(1.7 * RATE)])
-    spotted = spotter.verify(candidate) or spotter.verify(candidate)
+    assert spotter.verify(candidate) is None, "once is not enough"
+    spotted = spotter.verify(candidate)
     assert spotted is not None and spotted.phrase == "hey earshot" and 1.2 < spotted.ended <= 1.7
-
-
-def test_what_is_not_certain_must_be_seen_twice(recognizer: Moonshine, spoken: Samples) -> None:
-    candidate = Candidate(spoken[: round(1.7 * RATE)])
-    score = MoonshineSpotter(("hey earshot",), 0.0, recognizer.network).scores(candidate.sound, ("hey earshot",))
-    assert 0.6 < score["hey earshot"] < 0.9, "the sentence is to be neither clear nor hopeless"
-    spotter = MoonshineSpotter(("hey earshot",), 0.6, recognizer.network)
-    assert spotter.verify(candidate) is None
-    assert spotter.verify(candidate) is not None
     spotter.reset()
     assert spotter.verify(candidate) is None
 

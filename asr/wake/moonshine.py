@@ -44,7 +44,6 @@ MARGIN_S = 1.25
 """Longest stretch beyond the phrase."""
 DOUBT = 0.05
 """What comes within this of the threshold is heard again: what was said stays, a slip does not."""
-NOTHING = ("", -math.inf)
 CUTS = (RATE // 10, RATE // 4)
 """Samples cut off the beginning for that; less than what stands before an onset."""
 HOPELESS = 0.55
@@ -60,23 +59,6 @@ class _Spelling:
     tokens: list[int]
     surprise: float
     """How unlikely it is where nothing was heard: minus the log-probability, a sum over the tokens."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """A place in what is being written, at which the phrase may stand."""
-
-    decoding: Decoding
-    following: Row
-    """log P(next token), shape (vocabulary,)."""
-
-    def missing(self, tokens: list[int], most: float) -> float:
-        """How much less likely tokens are than the likeliest ones, 0 or more; more than `most` need not be exact."""
-        lacking = _lacking(self.following, tokens[0])
-        if lacking > most or len(tokens) == 1:
-            return lacking
-        following, _ = self.decoding.after(tokens[:-1])
-        return lacking + sum(_lacking(row, token) for row, token in zip(following, tokens[1:], strict=True))
 
 
 class MoonshineSpotter:
@@ -99,13 +81,12 @@ class MoonshineSpotter:
         letters = [sum(c.isalnum() for c in phrase) for phrase in phrases]
         shortest = min(1.0, max(SHORTEST / RATE, LETTER_S * min(letters)))
         self._looks = Looks(shortest, MARGIN_S + SLOW_LETTER_S * max(letters))
-        self._before = NOTHING
-        self._word_starts = [token.startswith(SPACE.encode()) for token in self.network.vocabulary]
+        self._before = dict[str, float]()
 
     def reset(self) -> None:
         """Forget what was heard."""
         self._looks.reset()
-        self._before = NOTHING
+        self._before = {}
 
     def push(self, window: Samples, speech: float) -> Candidate | None:
         """Take the next 512 samples and the voice detector's probability."""
@@ -113,55 +94,50 @@ class MoonshineSpotter:
         return None if stretch is None else Candidate(stretch)
 
     def verify(self, candidate: Candidate) -> Spotted | None:
-        """Whether a phrase ends in the candidate."""
+        """Whether a phrase is heard in the candidate, and was in the one before."""
         sound, before = candidate.sound, self._before
-        self._before = NOTHING
-        scores = self.scores(sound, candidate.phrases or self.phrases)
+        self._before = scores = self.scores(sound, candidate.phrases or self.phrases)
         phrase = max(scores, key=scores.__getitem__)
-        if scores[phrase] < self.threshold - DOUBT:
+        if scores[phrase] < self.threshold - DOUBT or before.get(phrase, 0.0) < self.threshold:
             return None
         again = [self.scores(sound[cut:], (phrase,))[phrase] for cut in CUTS if len(sound) - cut >= SHORTEST]
         score = float(np.mean([scores[phrase], *again]))
-        return Spotted(phrase, score, len(sound) / RATE) if self._holds(phrase, score, before) else None
-
-    def _holds(self, phrase: str, score: float, before: tuple[str, float]) -> bool:
-        """Whether a score is enough, after what the look before this one gave."""
-        self._before = phrase, score
-        held = before[0] == phrase and before[1] >= self.threshold - DOUBT
-        return score >= CERTAIN or (held and score >= self.threshold)
+        return Spotted(phrase, score, len(sound) / RATE) if score >= self.threshold else None
 
     def scores(self, sound: Samples, phrases: tuple[str, ...]) -> dict[str, float]:
-        """How well each phrase fits where it fits best in a sound, shape (n,): 1 or less."""
-        places = list(self._places(self.network.begin(_level(sound))))
-        return {phrase: self._score(places, self._spelled.get(phrase) or self._spellings(phrase)) for phrase in phrases}
+        """How well each phrase fits at the beginning of a sound, shape (n,): 1 or less."""
+        following, decoding = self.network.begin(_level(sound)).after([BOS])
+        return {
+            phrase: _score(decoding, following[0], self._spelled.get(phrase) or self._spellings(phrase))
+            for phrase in phrases
+        }
 
     def _spellings(self, phrase: str) -> list[_Spelling]:
         if not any(c.isalpha() for c in phrase):
             raise SettingsError(f"{phrase!r} cannot be listened for; choose a phrase of words.")
-        return [self._spelling(self.network.tokens(text)) for text in spellings(phrase)]
+        return [self._spelling(self.network.tokens(text)) for text in spellings(phrase) + respellings(phrase)]
 
     def _spelling(self, tokens: list[int]) -> _Spelling:
         following, _ = self._nothing.after([BOS, *tokens[:-1]])
         return _Spelling(tokens, -sum(float(row[token]) for row, token in zip(following, tokens, strict=True)))
 
-    def _places(self, decoding: Decoding) -> Iterator[_Place]:
-        """The beginning, and every place before another word, or the end, of what is written greedily."""
-        fresh = BOS
-        for said in range(TOKENS_BEFORE + 1):
-            following, decoding = decoding.after([fresh])
-            fresh = int(following[0].argmax())
-            if not said or fresh == EOS or self._word_starts[fresh]:
-                yield _Place(decoding, following[0])
-            if fresh == EOS or following[0][fresh] < CREDIBLE:
-                return
 
-    def _score(self, places: list[_Place], spelled: list[_Spelling]) -> float:
-        best = -math.inf
-        for place in places:
-            for spelling in spelled:
-                most = (1 - max(best, HOPELESS)) * spelling.surprise
-                best = max(best, 1 - place.missing(spelling.tokens, most) / spelling.surprise)
-        return best
+def _score(decoding: Decoding, following: Row, spelled: list[_Spelling]) -> float:
+    """The best spelling's, after a decoding that expects `following`: log P(next token), shape (vocabulary,)."""
+    best = -math.inf
+    for spelling in spelled:
+        most = (1 - max(best, HOPELESS)) * spelling.surprise
+        best = max(best, 1 - _missing(decoding, following, spelling.tokens, most) / spelling.surprise)
+    return best
+
+
+def _missing(decoding: Decoding, following: Row, tokens: list[int], most: float) -> float:
+    """How much less likely tokens are than the likeliest ones, 0 or more; more than `most` need not be exact."""
+    lacking = _lacking(following, tokens[0])
+    if lacking > most or len(tokens) == 1:
+        return lacking
+    rows, _ = decoding.after(tokens[:-1])
+    return lacking + sum(_lacking(row, token) for row, token in zip(rows, tokens[1:], strict=True))
 
 
 def _lacking(following: Row, token: int) -> float:

@@ -63,7 +63,7 @@ class Tally:
     """By background."""
     delays: list[float] = field(default_factory=list)
     seconds: float = 0.0
-    """Of negatives."""
+    """Of negatives, without the quiet around them."""
     false: list[str] = field(default_factory=list)
     """The recordings that woke it, once for each time."""
     left_out: int = 0
@@ -137,9 +137,9 @@ class WakeBench:
         elif f" {self.phrase} " in f" {said} ":
             tally.left_out += 1
         else:
-            sound = _sound(row.recording())
-            tally.seconds += len(sound) / RATE
-            tally.false += [str(row.path)] * len(self.wakes(plainly(sound)))
+            recording = row.recording()
+            tally.seconds += len(recording.samples) / recording.rate
+            tally.false += [str(row.path)] * len(self.wakes(plainly(_sound(recording))))
 
     def _positive(self, recording: Recording, tally: Tally) -> None:
         sound, end = _sound(recording), speech_end(recording)
