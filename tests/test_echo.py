@@ -73,10 +73,9 @@ def test_interpolation_is_exact_for_a_tone() -> None:
 def test_the_filter_learns_the_path() -> None:
     played = speechlike(8)
     heard = echo_of(played, response())
-    kalman, rest = Kalman(), []
-    for i in range(0, len(heard) - HOP, HOP):
-        rest.append(kalman.step(played[i : i + HOP], heard[i : i + HOP]).rest)
-    left = np.concatenate(rest)
+    kalman = Kalman()
+    hops = [slice(i, i + HOP) for i in range(0, len(heard) - HOP, HOP)]
+    left = np.concatenate([kalman.step(played[hop], heard[hop]).rest for hop in hops])
     late = slice(5 * RATE, 7 * RATE)
     assert power_db(heard[late]) - power_db(left[late]) > 25
 
