@@ -53,7 +53,7 @@ class WakeOptions:
     """What wakes: any words. Three syllables and more are safest; the engine openwakeword has its own phrase."""
     engine: Literal["moonshine", "openwakeword"] = "moonshine"
     """What listens for it: the embedded recognizer, for any English phrase, or a model that was trained for one."""
-    threshold: float = 0.73
+    threshold: float = 0.68
     """How well the phrase must fit, up to 1; nearer to 1 wakes less often by mistake, and misses more."""
     model: Path | None = None
     """For openwakeword: the phrase's .onnx, with melspectrogram.onnx and embedding_model.onnx beside it."""
