@@ -53,7 +53,7 @@ class WakeOptions:
     """What wakes: any words. Three syllables and more are safest; the engine openwakeword has its own phrase."""
     engine: Literal["moonshine", "openwakeword"] = "moonshine"
     """What listens for it: the embedded recognizer, for any English phrase, or a model that was trained for one."""
-    threshold: float = 0.68
+    threshold: float = 0.7
     """How well the phrase must fit, up to 1; nearer to 1 wakes less often by mistake, and misses more."""
     model: Path | None = None
     """For openwakeword: the phrase's .onnx, with melspectrogram.onnx and embedding_model.onnx beside it."""
@@ -61,7 +61,7 @@ class WakeOptions:
     """For openwakeword: the probability from which it is the phrase."""
     stop_words: tuple[str, ...] = ("stop", "quiet", "cancel")
     """What always stops what is playing."""
-    stop_threshold: float = 0.85
+    stop_threshold: float = 0.75
     """How well a stop word must fit; short words are easily mistaken."""
 
 

@@ -44,6 +44,8 @@ MARGIN_S = 1.25
 """Longest stretch beyond the phrase."""
 DOUBT = 0.05
 """What comes within this of the threshold is heard again: what was said stays, a slip does not."""
+CERTAIN = 0.9
+"""From here on it need not be."""
 CUTS = (RATE // 10, RATE // 4)
 """Samples cut off the beginning for that; less than what stands before an onset."""
 HOPELESS = 0.55
@@ -100,9 +102,14 @@ class MoonshineSpotter:
         phrase = max(scores, key=scores.__getitem__)
         if scores[phrase] < self.threshold - DOUBT or before.get(phrase, 0.0) < self.threshold:
             return None
-        again = [self.scores(sound[cut:], (phrase,))[phrase] for cut in CUTS if len(sound) - cut >= SHORTEST]
-        score = float(np.mean([scores[phrase], *again]))
+        score = self._again(sound, phrase, scores[phrase])
         return Spotted(phrase, score, len(sound) / RATE) if score >= self.threshold else None
+
+    def _again(self, sound: Samples, phrase: str, score: float) -> float:
+        """The mean of a score and of those of the sound cut otherwise, unless it is certain."""
+        cuts = CUTS if score < CERTAIN else ()
+        again = [self.scores(sound[cut:], (phrase,))[phrase] for cut in cuts if len(sound) - cut >= SHORTEST]
+        return float(np.mean([score, *again]))
 
     def scores(self, sound: Samples, phrases: tuple[str, ...]) -> dict[str, float]:
         """How well each phrase fits at the beginning of a sound, shape (n,): 1 or less."""
