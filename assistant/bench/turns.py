@@ -15,7 +15,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
-from time import process_time
+from time import perf_counter, process_time
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -64,19 +64,27 @@ class Scaled:
     def answer(self, pause: Pause) -> tuple[float, float]:
         """The patience, and how many seconds it took to find."""
         if id(pause) not in self._memory:
-            began = process_time()
+            watch = Stopwatch()
             wait_s = self._detector.patience(pause)
-            self._memory[id(pause)] = wait_s, process_time() - began
+            self._memory[id(pause)] = wait_s, watch.took_s()
         wait_s, cost_s = self._memory[id(pause)]
         return wait_s * self._scale, cost_s
 
 
-class Timed:
-    """A `Recognizer` that notes how long it took the last time.
+class Stopwatch:
+    """How long something takes: by the clock, or by the processor time of all its threads where that is less, because
+    the machine does other things at the time."""
 
-    In processor time of all threads: whatever else the machine does at the time is left out, and with a core to spare
-    for every thread the words are there sooner than this says.
-    """
+    def __init__(self) -> None:
+        self._began = perf_counter(), process_time()
+
+    def took_s(self) -> float:
+        """Seconds since it was made."""
+        return min(perf_counter() - self._began[0], process_time() - self._began[1])
+
+
+class Timed:
+    """A `Recognizer` that notes how long it took the last time."""
 
     def __init__(self, recognizer: Recognizer) -> None:
         self._recognizer = recognizer
@@ -85,9 +93,9 @@ class Timed:
 
     def transcribe(self, samples: Samples, said: str = "") -> Transcript:
         """What the recognizer says."""
-        began = process_time()
+        watch = Stopwatch()
         transcript = self._recognizer.transcribe(samples, said)
-        self.cost_s = process_time() - began
+        self.cost_s = watch.took_s()
         return transcript
 
 
