@@ -137,6 +137,18 @@ def test_without_anything_played_the_microphone_is_left_alone() -> None:
     assert not canceller.trusted
 
 
+def test_a_loudspeaker_that_is_given_sound_late_is_followed_as_early_as_can_be() -> None:
+    played = speechlike(8)
+    heard = echo_of(played, response(delay=480))
+    canceller = Canceller()
+    left = []
+    for i in range(0, len(heard) - BLOCK, BLOCK):
+        canceller.played(played[i : i + BLOCK], RATE, i / RATE)  # as it sounds, and no sooner
+        left.append(canceller.push(AudioChunk(heard[i : i + BLOCK], RATE, i), lambda at: at).samples)
+    late = slice(6 * RATE, 7 * RATE)
+    assert power_db(heard[late]) - power_db(np.concatenate(left)[late]) > 15
+
+
 def test_what_the_system_cancels_is_left_alone() -> None:
     played = speechlike(2)
     heard = echo_of(played, response())

@@ -147,6 +147,7 @@ class Canceller:
         if cursor is None or self._is_lost(cursor, told):
             early = float(np.clip(self.reference.ends - told - HOP - SPARE, 0, EARLY))
             if cursor:
+                early = min(early, cursor.early / 2) if cursor.short > SHORT_HOPS else early
                 self._forget()
                 logger.info("The loudspeaker's stream jumped; the echo is learned anew.")
             self._cursor = cursor = _Cursor(told + early, early, self.reference.jumps)
