@@ -41,6 +41,7 @@ logger = logging.getLogger(__name__)
 
 UNADDRESSED_S = 4.0
 """How much is kept of what is not meant for the assistant: a wake phrase may stand at its end."""
+PHRASE_ALONE = "the phrase alone"
 UNADDRESSED_QUIET_S = 0.6
 """Quiet after which it is over."""
 
@@ -363,6 +364,7 @@ class _Hearing:
     def _suppose(self, turn: Turn, seen: Seen) -> None:
         evidence = Evidence(self._endpointer.speech_s, float(np.mean(sorted(turn.voice)[-SUREST:])))
         reason = seen.failure or reason_to_ignore(seen.transcript, evidence, self._options.filter)
+        reason = PHRASE_ALONE if turn.spotted and not seen.transcript.text else reason
         believed = turn.transcript if turn.reason is None else None
         least = self._options.dictation_s if self._ears.dictated() else 0.0
         if believed is None or reason is None:

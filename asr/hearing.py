@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from asr.base import Pause, Recognizer, Transcript
-from asr.wake.phrase import without_phrase
+from asr.wake.phrase import same_first_word, without_phrase
 from assistant.audio import Samples
 from assistant.events import Heard
 
@@ -71,6 +71,8 @@ class Turn:
         transcript = recognizer.transcribe(samples)
         if not self.phrase or self.fresh:
             return transcript
+        if not self.spotted and not same_first_word(transcript.text, self.phrase):
+            return transcript  # it need not begin with the phrase, and much sounds a little like it
         rest = without_phrase(transcript.text, self.phrase)
         if self.spotted and rest == transcript.text:  # the recognizer wrote something else for it, and is told what
             return recognizer.transcribe(samples, f"{self.phrase.title()}.")

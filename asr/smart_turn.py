@@ -88,7 +88,7 @@ def _asset() -> Path:
     places = spec.submodule_search_locations if spec else None
     models = [path for place in places or () for path in _models(Path(place))]
     if not models:
-        raise EngineMissing("The smart end-of-turn model is missing; it comes with `pip install pipecat-ai`.")
+        raise EngineMissing("The smart end-of-turn model is missing; it comes with `pip install --no-deps pipecat-ai`.")
     return models[-1]
 
 

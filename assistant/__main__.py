@@ -71,6 +71,8 @@ def log_file(command: str) -> Path:
 
 def _leave(code: int) -> None:
     """End the process, now, if a thread is in the midst of a long call; else the interpreter would wait for it."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_IGN)  # it is ending as it is
     deadline = time.monotonic() + PATIENCE_S
     for thread in threading.enumerate():
         if thread is not threading.current_thread() and not thread.daemon:

@@ -25,9 +25,9 @@ from assistant.audio import RATE, Samples
 from assistant.demo import demonstration
 from assistant.devices import DeviceOptions, LiveMicrophone, open_devices, open_loudspeaker, open_microphone
 from assistant.devices.files import FileLoudspeaker, FileMicrophone, Recording
-from assistant.errors import DeviceError
-from assistant.events import Artifact, Manner, Show, StateChanged
-from assistant.keys import keys
+from assistant.errors import DeviceError, SettingsError
+from assistant.events import Artifact, Manner, Show, State, StateChanged
+from assistant.keys import keys, terminal
 from assistant.metrics import MetricsFile, Screens
 from assistant.ports import Loudspeaker, Microphone, Screen
 from assistant.resample import resample
@@ -91,6 +91,7 @@ class Engines:
         session = Session(ears, router, self.voice, loudspeaker, screen, options)
         session.canceller = canceller
         session.attention = Attention(self.settings.attention)
+        session.state = State.LISTENING if session.attention.always else State.ASLEEP
         ears.attentive = session.attentive
         if self.settings.attention.listen == "wake":
             ears.spotter = load_spotter(self.settings.wake, recognizer=self.recognizer)
@@ -110,6 +111,8 @@ def converse(settings: Settings, arguments: TalkArguments) -> int:
     Raises:
         EarshotError: it cannot be held; the sentence says what to do.
     """
+    if settings.attention.listen == "key" and terminal(sys.stdin) is None:
+        raise SettingsError("The key that is to be pressed needs a terminal; choose --listen open or wake.")
     engines = Engines.load(settings)
     workspace = Workspace.create(settings.sessions)
     logger.info("%s hears, %s speaks, %s keeps it", engines.recognizer.name, engines.voice.name, workspace.folder)
@@ -129,10 +132,22 @@ async def _converse(engines: Engines, arguments: TalkArguments, workspace: Works
         for notice in engines.voice.untold():
             screen.show(Show(notice))
         screen.show(StateChanged(session.state))
+        if how := _how_to_wake(engines.settings):
+            screen.show(Show(how))
         async with pressed(session.wake):
             await session.run(microphone)
         if isinstance(microphone, FileMicrophone):
             screen.show(Show(f"That was all. The transcript and what was made are in {workspace.folder}."))
+
+
+def _how_to_wake(settings: Settings) -> str:
+    match settings.attention.listen:
+        case "wake":
+            return f'Say "{settings.wake.phrase}", and what you want.'
+        case "key":
+            return "Press the space bar, and say what you want."
+        case _:
+            return ""
 
 
 @asynccontextmanager

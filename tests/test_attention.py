@@ -263,6 +263,21 @@ def test_what_is_said_over_a_reply(text: str, spoken: str, asking: bool, cancell
     assert meaning(text, spoken.split(), asking, cancelled) is means
 
 
+def test_what_sounds_a_little_like_the_phrase_is_kept_where_none_need_be_said() -> None:
+    class Wordy(CountingRecognizer):
+        def transcribe(self, samples: Samples, said: str = "") -> Transcript:
+            return Transcript("Who are you?", log_prob=-0.1, finished=0.9, tokens=4)
+
+    async def listen() -> list[Perception]:
+        ears = Ears(Wordy(), EnergyActivity(), FixedPatience(0.5))
+        ears.spotter, ears.phrase = LoudSpotter(), "hey earshot"
+        async with aclosing(ears.listen(in_chunks(speech((1.0, 2.0), seconds=4), RATE, CHUNK))) as perceptions:
+            return [p async for p in perceptions]
+
+    [heard] = [p for p in run_virtually(listen()) if isinstance(p, Heard)]
+    assert heard.text == "Who are you?"
+
+
 @pytest.mark.parametrize("attentive", [False, True])
 def test_the_phrase_is_no_part_of_the_words(attentive: bool) -> None:
     class Wordy(CountingRecognizer):

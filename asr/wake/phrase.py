@@ -83,6 +83,16 @@ def without_phrase(text: str, phrase: str) -> str:
     return rest[:1].upper() + rest[1:]
 
 
+def same_first_word(text: str, phrase: str) -> bool:
+    """Whether a text begins with the word that a phrase begins with.
+
+    >>> same_first_word("Hey, dear, shot.", "hey earshot"), same_first_word("Who are you?", "hey earshot")
+    (True, False)
+    """
+    firsts = [re.sub(r"[^a-z]", "", words.lower().partition(" ")[0]) for words in (text.strip(), phrase)]
+    return firsts[0] == firsts[1]
+
+
 def _places(words: list[re.Match[str]], wanted: str, count: int) -> Iterator[tuple[float, int]]:
     """Likeness of every stretch of words that may be the phrase, and where in the text it ends."""
     for first in range(min(LEADING + 1, len(words))):

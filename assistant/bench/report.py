@@ -23,8 +23,15 @@ def _shown(value: object) -> str:
         case {**fields}:
             return "  ".join(f"{name}: {_shown(inner)}" for name, inner in fields.items())
         case [*items]:
-            return "\n".join(
-                "  ".join(map(str, item.values())) if isinstance(item, dict) else str(item) for item in items
-            )
+            return "\n".join([*_heading(items), *map(_row, items)])
         case _:
             return str(value)
+
+
+def _heading(items: list[object]) -> list[str]:
+    """What the columns are, where the items are rows of some."""
+    return ["  ".join(items[0])] if items and isinstance(items[0], dict) else []
+
+
+def _row(item: object) -> str:
+    return "  ".join(map(str, item.values())) if isinstance(item, dict) else str(item)

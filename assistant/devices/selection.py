@@ -15,10 +15,7 @@ def choose(devices: Sequence[DeviceInfo], wanted: str, direction: Direction) -> 
     """
     fit = [device for device in devices if device.channels(direction)]
     if not fit:
-        raise DeviceError(
-            f"There is no {direction} on this machine; connect one and try again, "
-            "or hold the conversation with sound files in its place."
-        )
+        raise DeviceError(f"There is no {direction} on this machine; connect one, or take sound files in its place.")
     wanted = wanted.strip()
     if not wanted:
         return next((device for device in fit if device.is_default(direction)), fit[0])

@@ -63,7 +63,7 @@ class PlainScreen:
             case Said() | TurnEnded():
                 return [_ended(event)]
             case StateChanged(state):
-                return [f"state: {state}"] if self.partials or state is State.LISTENING else []
+                return [f"state: {state}"] if self.partials or state in (State.LISTENING, State.ASLEEP) else []
             case Woken() | Resumed() | DeviceChanged():
                 return [_noticed(event)]
             case Guessed() | Supposed() | SpeechStarted() | SpeechResumed():
