@@ -13,7 +13,7 @@ from asr.loader import load_recognizer
 from asr.options import MoonshineOptions, WhisperOptions
 from asr.turns import Punctuation, TurnOptions
 from asr.vad import GatedSilero
-from assistant.audio import Samples
+from assistant.audio import RATE, Samples
 from assistant.clock import run_virtually
 from assistant.devices.files import FileMicrophone, Recording
 from assistant.errors import EngineMissing, SettingsError
@@ -32,8 +32,8 @@ def recognizer(request: pytest.FixtureRequest, checkpoint: Path) -> Recognizer:
 
 @pytest.fixture(scope="module")
 def sound() -> Samples:
-    """A sentence spoken by a synthesizer, at 16 kHz."""
-    return sound_of(SENTENCE)
+    """A sentence spoken by a synthesizer, at 16 kHz, with a moment of quiet around it, as the ears leave it."""
+    return np.pad(sound_of(SENTENCE), RATE // 5)
 
 
 def plain(text: str) -> str:
