@@ -17,9 +17,9 @@ class TurnOptions:
     detector: Literal["cues", "smart", "punctuation", "silence"] = "cues"
     """`cues` weighs the closing mark, the length of the turn and its pauses; `smart` also listens with Smart Turn, of
     the package pipecat-ai; `punctuation` goes by the closing mark alone; `silence` is one fixed wait."""
-    shortest_s: float = 0.25
+    shortest_s: float = 0.225
     """The wait after a turn that is certainly over."""
-    longest_s: float = 0.7
+    longest_s: float = 0.63
     """The wait after a short one that is probably not."""
     long_turns: float = 1.5
     """How many times as long the waits are after long turns, and where somebody has hardly begun a sentence."""

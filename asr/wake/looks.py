@@ -24,6 +24,8 @@ class LookOptions:
     """A window whose probability lies above this is active."""
     over_db: float = 10.0
     """So is one that is this much louder than the room: quiet speech, which the voice detector passes over."""
+    quietest_dbfs: float = -71.0
+    """No room is taken for quieter than this: a microphone that was muted gives nothing at all."""
     rise_db_s: float = 4.0
     """How fast the idea of the room's level may rise."""
     apart_s: float = 0.25
@@ -82,7 +84,7 @@ class Looks:
         self._quiet = 0
 
     def _is_active(self, speech: float) -> bool:
-        level = self._levels[-1]
+        level = max(self._levels[-1], self.options.quietest_dbfs)
         room = level if self._room_db is None else self._room_db
         rise = self.options.rise_db_s * WINDOW_S
         self._room_db = min(level, room + rise) if level > room else 0.7 * room + 0.3 * level
