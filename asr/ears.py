@@ -8,8 +8,8 @@
                                              filter, turn detector ─▶ Supposed … Heard | Ignored
 
 The whole of the turn is recognized as soon as a pause begins, so that its words are ready, and were acted upon, by
-the time the pause has lasted long enough to be the end. Where that takes longer, it is recognized again with the quiet
-that came since: the end of the last word is better heard then, and whether the sentence is finished is surer.
+the time the pause has lasted long enough to be the end. Where `looks_s` asks for it, it is recognized again with the
+quiet that came since.
 
     speech  ████████████████▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁
     look                    │ first   │ again

@@ -19,6 +19,7 @@ from assistant.bench.truth import speech_end
 from assistant.bench.turns import compare, percentile_ms, trace
 from assistant.devices.files import FileLoudspeaker, FileMicrophone
 from assistant.events import Event, Heard
+from assistant.ports import Microphone
 from assistant.session import Session
 from assistant.stream import cancelled
 from assistant.workspace import Workspace
@@ -111,7 +112,7 @@ async def _measure(row: Row, make_session: MakeSession) -> Timing | None:
     async with FileLoudspeaker(None).playing() as loudspeaker:
         session = make_session(watcher, loudspeaker)
         microphone.free = lambda: not microphone.began  # once, and then silence for as long as it takes
-        async with _running(session, microphone):
+        async with running(session, microphone):
             while not microphone.began:  # noqa: ASYNC110 - the microphone tells nobody
                 await asyncio.sleep(0.01)
             ends_at = microphone.captured_at(microphone.began[0] + end)
@@ -122,7 +123,8 @@ async def _measure(row: Row, make_session: MakeSession) -> Timing | None:
 
 
 @asynccontextmanager
-async def _running(session: Session, microphone: FileMicrophone) -> AsyncIterator[None]:
+async def running(session: Session, microphone: Microphone) -> AsyncIterator[None]:
+    """Let a conversation go on meanwhile, and end it."""
     task = asyncio.create_task(session.run(microphone))
     try:
         yield

@@ -7,18 +7,18 @@ people      ███            │   ███████████        
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from assistant.bench.latency import running
 from assistant.bench.room_people import Kind, Utterance
 from assistant.bench.room_places import Place
 from assistant.bench.room_simulated import Played, SimulatedRoom
 from assistant.events import Event, Heard, Reply, Resumed, Say, TurnEnded, Yielded
 from assistant.session import Session
-from assistant.stream import Stream, cancelled
+from assistant.stream import Stream
 from router.task import Context
 
 NOTED = (Heard, Yielded, Resumed, TurnEnded)
@@ -125,23 +125,12 @@ async def hold(script: Script, echo_gain: float, make_session: MakeSession, spea
     diary = Diary()
     async with SimulatedRoom(script.place, echo_gain, speaker_rate).sounding() as room:
         session = make_session(diary, room)
-        async with _running(session, room):
+        async with running(session, room):
             people = _People(script, room)
             await people.follow()
             lasted_s = asyncio.get_running_loop().time()
             entries = list(diary.entries)  # what the end of the conversation adds has no cause in the room
     return Observed(room.played, people.happened, entries, room.true_time(0.0), lasted_s)
-
-
-@asynccontextmanager
-async def _running(session: Session, room: SimulatedRoom) -> AsyncIterator[None]:
-    task = asyncio.create_task(session.run(room))
-    try:
-        yield
-    finally:
-        await cancelled(task)
-        if not task.cancelled():
-            task.result()  # it was to go on until now; whatever ended it is no measurement
 
 
 class _People:

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import jiwer
-import numpy as np
 from whisper_normalizer.english import EnglishTextNormalizer
 
 from assistant.bench.room_conversation import Happening, Observed
 from assistant.bench.room_people import Kind
+from assistant.bench.turns import percentile_ms
 from assistant.events import Heard, Resumed, TurnEnded, Yielded
 
 AFTERWARDS_S = 1.0
@@ -98,11 +98,6 @@ def word_errors(tally: Tally, keys: Sequence[Key]) -> float | None:
     pairs = [tuple(map(NORMALIZED, tally.words[key])) for key in keys if key in tally.words]
     pairs = [(truth, ours) for truth, ours in pairs if truth]
     return round(float(jiwer.wer([t for t, _ in pairs], [o for _, o in pairs])), 4) if pairs else None
-
-
-def percentile_ms(seconds: Sequence[float], share: float) -> int | None:
-    """A percentile in milliseconds; None of nothing."""
-    return round(1000 * float(np.percentile(seconds, share))) if seconds else None
 
 
 def _share(truths: Sequence[bool]) -> float | None:

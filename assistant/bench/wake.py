@@ -20,6 +20,7 @@ from assistant.audio import RATE, Samples, dbfs
 from assistant.bench.manifest import Row, read_manifests
 from assistant.bench.report import report
 from assistant.bench.truth import speech_end
+from assistant.bench.turns import percentile_ms
 from assistant.bench.wake_backgrounds import Background, Heard, backgrounds, plainly
 from assistant.devices.files import Recording
 from assistant.errors import DataError
@@ -79,8 +80,8 @@ class Tally:
             "false": self.false,
             "hours": round(hours, 4),
             "left_out": self.left_out,
-            "latency_ms": _percentile_ms(self.delays, 50),
-            "latency_p95_ms": _percentile_ms(self.delays, 95),
+            "latency_ms": percentile_ms(self.delays, 50),
+            "latency_p95_ms": percentile_ms(self.delays, 95),
         }
 
     def _share(self, count: int) -> float | None:
@@ -197,7 +198,3 @@ def _speech_dbfs(recording: Recording) -> float:
 def _levels(recording: Recording) -> list[float]:
     size = recording.rate // 10
     return [dbfs(recording.samples[i : i + size]) for i in range(0, max(1, len(recording.samples) - size), size)]
-
-
-def _percentile_ms(seconds: Sequence[float], share: float) -> int | None:
-    return round(1000 * float(np.percentile(seconds, share))) if seconds else None
