@@ -5,15 +5,14 @@ from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from typing import assert_never
 
-import numpy as np
-
-from assistant.audio import RATE, silence
-from assistant.events import Artifact, Heard, Play, Say, Show, Spoken, Stages, Working
+from assistant.events import Artifact, Heard, Manner, Play, Reply, Say, Show, Spoken, Stages, Working
 from assistant.ports import Screen
 from assistant.resample import resample
 from assistant.stream import Stream, Worker
 from assistant.workspace import load_audio
+from models.sound.edit import amplify
 from router.base import Answerer
+from router.task import Unasked
 from tts.base import Voice
 from tts.phrasing import Clause, Item, Phrasing
 
@@ -28,8 +27,14 @@ class Answer:
     tasks: list[str] = field(default_factory=list)
     task: "asyncio.Task[None] | None" = None
     speaking: bool = False
+    cut_off: bool = False
+    """Whether it was over before its end."""
     early: list[Say] = field(default_factory=list)
     """Its words while it is not certain that they will be said."""
+    unasked: Unasked | None = None
+    """Where it comes from, if the assistant says it of its own accord."""
+    silent: bool = True
+    """Whether nothing of it was given out yet, neither for the ear nor for the eye."""
 
     def reached(self, stage: str) -> None:
         """Note the time when a stage is reached first."""
@@ -51,8 +56,9 @@ class Speech:
     async def voiced(self, answer: Answer) -> Stream[Spoken]:
         """The reply as sound, clause by clause, as it is generated."""
         phrasing = Phrasing()
-        async with aclosing(self.router.answer(answer.heard, answer.certain)) as replies:
+        async with aclosing(self._replies(answer)) as replies:
             async for reply in replies:
+                answer.silent = False
                 if isinstance(reply, Say | Play):
                     answer.reached("first_token")
                 if isinstance(reply, Say):
@@ -63,6 +69,11 @@ class Speech:
         for item in phrasing.flush():
             if sound := await self._sounded(answer, item):
                 yield sound
+
+    def _replies(self, answer: Answer) -> Stream[Reply]:
+        if answer.unasked is not None:
+            return answer.unasked.replies()
+        return self.router.answer(answer.heard, answer.certain)
 
     def _worded(self, answer: Answer, say: Say) -> None:
         """Show words, or keep them until they are certain."""
@@ -76,14 +87,14 @@ class Speech:
         sound: Spoken | None = None
         match item:
             case Clause(text, manner):
-                sound = await self.worker.run(self.voice.speak, text, manner or self.router.context.manner)
+                sound = await self.worker.run(self._spoken, text, manner or self.router.context.manner)
                 answer.reached("first_audio")
                 return sound
             case Play(artifact):
-                sound = await asyncio.to_thread(_load, artifact, self.rate)
+                sound = await asyncio.to_thread(self._loaded, artifact)
                 answer.reached("first_audio")
-            case Working(task):
-                answer.tasks.append(task)
+            case Working(task, share):
+                answer.tasks += [task] if share is None else []
             case Show():
                 pass
             case _:
@@ -92,19 +103,15 @@ class Speech:
         self.screen.show(item)
         return sound
 
+    def _spoken(self, text: str, manner: Manner) -> Spoken:
+        return self._loud(self.voice.speak(text, manner))
 
-def rejoined(first: Heard, second: Heard) -> Heard:
-    """Two parts of a turn as one."""
-    gap = silence(max(0.0, second.started - first.ended), RATE)
-    return replace(
-        second,
-        text=f"{first.text} {second.text}",
-        started=first.started,
-        audio=np.concatenate((first.audio, gap, second.audio)),
-    )
+    def _loaded(self, artifact: Artifact) -> Spoken:
+        """An artifact's sound at the loudspeaker's rate."""
+        samples, source = load_audio(artifact.path)
+        return self._loud(Spoken(resample(samples, source, self.rate), self.rate, source=artifact.name))
 
-
-def _load(artifact: Artifact, rate: int) -> Spoken:
-    """An artifact's sound at the loudspeaker's rate."""
-    samples, source = load_audio(artifact.path)
-    return Spoken(resample(samples, source, rate), rate, source=artifact.name)
+    def _loud(self, sound: Spoken) -> Spoken:
+        """As loud as everything is to be played, peaks limited."""
+        gain_db = self.router.context.volume_db
+        return replace(sound, samples=amplify(sound.samples, sound.rate, gain_db)) if gain_db else sound

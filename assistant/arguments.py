@@ -54,6 +54,18 @@ class BenchArguments:
 
 
 @dataclass(frozen=True, slots=True)
+class EvalArguments:
+    """An evaluation of how requests are understood."""
+
+    data: Path | None = None
+    """A file of prompts or dialogues; None: the one that comes with Earshot."""
+    engine: str | None = None
+    """The dialogue engine; None: the one that is set."""
+    json: bool = False
+    """Print one JSON object and nothing else."""
+
+
+@dataclass(frozen=True, slots=True)
 class WakeBenchArguments:
     """A benchmark of a wake word."""
 

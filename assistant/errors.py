@@ -6,6 +6,7 @@
   x DataError           a file cannot be read, or holds no sound
   x EngineError         an engine could not do its work
     x EngineMissing     an engine's package or weights are not here
+    x JobCancelled      a job is no longer wanted
   x TaskError           a task could not be done; the sentence is fit to be spoken
   x ServiceError        the service cannot be offered, or cannot be installed
 """
@@ -33,6 +34,10 @@ class EngineError(EarshotError):
 
 class EngineMissing(EngineError):
     """An engine's package or weights are not here; the sentence says what to install."""
+
+
+class JobCancelled(EngineError):
+    """A job is no longer wanted; raised through the engine that does it."""
 
 
 class TaskError(EarshotError):

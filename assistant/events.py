@@ -8,7 +8,7 @@ Times called `at`, `started` and `ended` are seconds into the microphone stream,
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 import numpy as np
 
@@ -89,6 +89,17 @@ What is supposed replaces what was supposed before it."""
 
 
 @dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where a result comes from."""
+
+    how: Literal["recorded", "given", "model", "dsp", "procedural", "refused"]
+    engine: str = ""
+    """Its name, where an engine made it."""
+    licence: str = ""
+    """Of the engine's weights, an SPDX name where there is one."""
+
+
+@dataclass(frozen=True, slots=True)
 class Artifact:
     """Something the user gave or the assistant made: a file, and how to speak of it."""
 
@@ -96,12 +107,18 @@ class Artifact:
     """What it is called aloud, such as "the note"; unique within a session."""
     path: Path
     kind: str = "audio"
+    """audio | image | video | text"""
     seconds: float = 0.0
     rate: int = 0
     """Hertz; 0 for what is not audio."""
     channels: int = 1
     made_by: str = ""
-    """The task or engine that made it, or "user"."""
+    """The task that made it, or "user"."""
+    id: int = 0
+    """Its number in the session, from 1; 0 until it is registered."""
+    provenance: Provenance | None = None
+    parents: tuple[int, ...] = ()
+    """The ids of what it was made from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,13 +157,17 @@ class Show:
 
     text: str = ""
     artifact: Artifact | None = None
+    pictures: tuple[Path, ...] = ()
+    """Pictures of it, PNG: a waveform, a spectrogram, events over time, frames of a video."""
 
 
 @dataclass(frozen=True, slots=True)
 class Working:
-    """A task has begun."""
+    """A task has begun, or has come further."""
 
     task: str
+    share: float | None = None
+    """How much of it is done, 0 to 1, where that is known."""
 
 
 Reply: TypeAlias = Say | Play | Show | Working
@@ -287,11 +308,13 @@ class TurnEnded:
     said: str
     interrupted: bool
     tasks: tuple[str, ...] = ()
+    unasked: bool = False
+    """Whether the assistant said it of its own accord; `stages` then count from the time at which it took the floor."""
 
     def latency(self) -> float | None:
-        """Seconds from the end of speech to the first sample of the reply."""
+        """Seconds from the end of speech to the first sample of the reply; None where there was neither."""
         first = self.stages.first_sample
-        return None if first is None else first - self.stages.speech_end
+        return None if first is None or self.unasked else first - self.stages.speech_end
 
 
 Event: TypeAlias = Perception | Reply | StateChanged | Level | Speaking | Notice | Said | TurnEnded

@@ -37,8 +37,8 @@ def load_recognizer(settings: Settings) -> object:
     from asr.loader import load_recognizer
 
     if settings.recognizer == "whisper":
-        _find_whisper(settings.whisper.model)
-    return load_recognizer(settings.recognizer, settings.moonshine, settings.whisper, settings.language)
+        _find_whisper(settings.whisper_options.model)
+    return load_recognizer(settings.recognizer, settings.moonshine, settings.whisper_options, settings.language)
 
 
 def _find_whisper(model: str) -> None:

@@ -6,6 +6,8 @@ Heard ──▶ it is certain: it speaks, and what it wants to change may change
 SpeechStarted ──▶ one that speaks gives way at once; one that does not yet speak waits for what comes
       Supposed, Heard: a turn ──▶ it is dropped, and what was heard of it is remembered
       Supposed, Heard: no turn; Ignored ──▶ it goes on from the word that was cut off
+
+What the assistant says of its own accord is an answer too, that nobody has to wait for.
 """
 
 import asyncio
@@ -14,9 +16,10 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 
 from asr.base import EchoCanceller, Listener
-from assistant.answer import Answer, Speech, rejoined
+from assistant.answer import Answer, Speech
 from assistant.attention import Attention, earcon
 from assistant.audio import AudioChunk, dbfs
+from assistant.deliveries import Deliveries
 from assistant.errors import EarshotError
 from assistant.events import (
     Guessed,
@@ -26,7 +29,6 @@ from assistant.events import (
     Perception,
     Said,
     Show,
-    Speaking,
     SpeechResumed,
     SpeechStarted,
     Spoken,
@@ -38,16 +40,16 @@ from assistant.events import (
     Woken,
 )
 from assistant.floor import Floor
-from assistant.history import AssistantSaid, UserSaid
+from assistant.history import AssistantSaid
+from assistant.minutes import Minutes
 from assistant.overheard import Meaning
 from assistant.playback import Player
+from assistant.pointer import point_at_words
 from assistant.ports import Loudspeaker, Microphone, Screen
 from assistant.stream import Stream, Worker, ahead, cancelled
 from router.base import Answerer
 from tts.base import Voice
 
-POINTER_S = 0.05
-"""How often it is looked which word sounds."""
 METER_S = 0.1
 """How often the microphone's level is shown."""
 
@@ -93,7 +95,9 @@ class Session:
         self._worker = Worker("voice")
         self._answer: Answer | None = None
         self._floor = Floor(self.player, screen, self.options.wordless_s)
-        self._unanswered: Heard | None = None
+        self._minutes = Minutes(router.context, self.options.rejoin_s)
+        self._deliveries = Deliveries(router.context, self._begin)
+        router.context.progress = screen.show
         self._last_stages: Stages | None = None
         self._recognized_at: float | None = None
         self._spoke_at = float("-inf")
@@ -104,8 +108,8 @@ class Session:
 
     @property
     def idle(self) -> bool:
-        """Whether nobody speaks and no answer is due."""
-        return self.state in (State.LISTENING, State.ASLEEP) and self._answer is None
+        """Whether nobody speaks, no answer is due, and no work goes on of which something will be said."""
+        return self.state in (State.LISTENING, State.ASLEEP) and self._answer is None and not self._deliveries.due
 
     @property
     def stages(self) -> Stages | None:
@@ -113,7 +117,7 @@ class Session:
         return self._reached(self._answer) if self._answer else self._last_stages
 
     async def run(self, microphone: Microphone) -> None:
-        """Converse until the microphone ends and the last answer is over.
+        """Converse until the microphone ends, the last answer is over, and work in the background is done and told.
 
         Raises:
             EarshotError: it cannot go on, because the microphone failed or the session's folder cannot be written.
@@ -124,18 +128,20 @@ class Session:
         try:
             async with asyncio.TaskGroup() as group:
                 self._group, self._microphone = group, microphone
+                beside = [group.create_task(work) for work in (self.router.attend(), self._deliveries.run())]
                 async with aclosing(self.ears.listen(self._metered(microphone))) as perceptions:
                     async for perceived in perceptions:
                         await self._perceive(perceived)
-                self._floor.go_on("the microphone ended")
+                await self._settled("the microphone ended")
+                for task in beside:
+                    task.cancel()
         except BaseExceptionGroup as errors:
             raise errors.exceptions[0] from None  # the first; the others came of ending because of it
         finally:
             self._worker.close()
             self.ears.close()
             await self.router.close()
-            if self._unanswered is not None:
-                self.router.context.workspace.note_turn("you", self._unanswered.text)
+            self._minutes.close()
 
     def deaf(self) -> bool:
         """Whether the loudspeaker sounds, or did a moment ago."""
@@ -157,6 +163,7 @@ class Session:
             self._floor.give_way()
         elif self.attention.options.earcon and self._answer is None and not self.player.buffer.pending:
             self.player.buffer.push(earcon(self.player.buffer.rate))
+        self._deliveries.put_off()
         self._rest()
 
     def _rest(self) -> None:
@@ -232,20 +239,31 @@ class Session:
         self._become(State.SPEAKING if self._speaking else waiting)
         self._rest()
 
+    async def _settled(self, reason: str) -> None:
+        """Who is speaking holds the floor no longer; wait until all is said that there is to say."""
+        self._floor.go_on(reason)
+        if not self._floor.free.is_set():
+            self._nothing_said(reason)
+        while self._answer is not None or self._deliveries.due:
+            if self._answer is not None and self._answer.task:
+                await asyncio.wait([self._answer.task])
+            await self._deliveries.settled()
+
     async def _supposed(self, heard: Heard) -> None:
         self._recognized_at = asyncio.get_running_loop().time()
         await self._drop()
         if self.options.speculate:
-            self._prepare(self._rejoined(heard))
+            self._prepare(self._minutes.rejoined(heard))
 
     async def _heard(self, heard: Heard) -> None:
         decided_at = asyncio.get_running_loop().time()
-        if self._answer is None or self._answer.heard != self._rejoined(heard):
+        whole = self._minutes.rejoined(heard)
+        if self._answer is None or self._answer.heard != whole:
             await self._drop()
-            self._prepare(self._rejoined(heard))
+            self._prepare(self._minutes.rejoined(heard))
         answer = self._answer
         assert answer is not None
-        self._keep(answer.heard)
+        self._minutes.keep(answer.heard)
         answer.stages = replace(answer.stages, recognized=self._recognized_at, decided=decided_at)
         self._become(State.THINKING)
         self._floor.free.set()
@@ -253,42 +271,29 @@ class Session:
         for say in answer.early:
             self.screen.show(say)
 
-    def _rejoined(self, heard: Heard) -> Heard:
-        """With what was said just before it, where that has had no answer."""
-        before = self._unanswered
-        if before is None or heard.started - before.ended > self.options.rejoin_s:
-            return heard
-        return rejoined(before, heard)
-
-    def _keep(self, heard: Heard) -> None:
-        """Remember what was said; a turn in two parts replaces its first part."""
-        context, before = self.router.context, self._unanswered
-        if before is not None and heard.started == before.started:
-            context.history.turns.pop()
-            context.recordings.pop()
-        elif before is not None:
-            context.workspace.note_turn("you", before.text)
-        self._unanswered = None
-        context.history.add(UserSaid(heard.text))
-        context.recordings.append(heard)
-
     # ---------------------------------------------------------------- the answer
 
     def _prepare(self, heard: Heard) -> Answer:
-        assert self._microphone is not None and self._group is not None
-        self._answer = answer = Answer(heard, Stages(self._microphone.captured_at(heard.ended)))
+        assert self._microphone is not None
+        return self._begin(Answer(heard, Stages(self._microphone.captured_at(heard.ended))))
+
+    def _begin(self, answer: Answer) -> Answer:
+        """Give an answer, in place of any before it."""
+        assert self._group is not None
+        self._answer = answer
         answer.task = self._group.create_task(self._run(answer))
         return answer
 
     def _answer_after_all(self) -> None:
         """Begin again with an answer that was dropped, before it sounded, for what then was no turn."""
         stages = self._last_stages
-        if self._answer or self._unanswered is None or stages is None or stages.first_sample is not None:
+        unanswered = self._minutes.unanswered
+        if self._answer or unanswered is None or stages is None or stages.first_sample is not None:
             return
-        answer = self._prepare(self._unanswered)
+        answer = self._prepare(unanswered)
         answer.stages = replace(answer.stages, recognized=stages.recognized, decided=stages.decided)
         answer.certain.set()
-        self._unanswered = None
+        self._minutes.unanswered = None
 
     async def _drop(self) -> None:
         """Cancel the answer on its way, and wait until it has put everything away."""
@@ -326,44 +331,39 @@ class Session:
 
         answer.speaking = True
         self._become(State.SPEAKING)
-        pointer = asyncio.create_task(self._point_at_words())
+        pointer = asyncio.create_task(point_at_words(self.player, self.screen, self._floor.hold_on))
         try:
             await self.player.play(sounds())
         finally:
             pointer.cancel()
 
-    async def _point_at_words(self) -> None:
-        """Keep the screen at the word that sounds."""
-        shown: Speaking | None = None
-        while True:
-            words = tuple(word.text for word, _, _ in self.player.playing.words)
-            speaking = Speaking(words, self.player.speaking())
-            if words and speaking != shown:
-                self.screen.show(shown := speaking)
-            self._floor.hold_on()
-            await asyncio.sleep(POINTER_S)
-
     def _finish(self, answer: Answer, interrupted: bool) -> None:
         """Put on record what was heard of an answer."""
-        spoke = answer.speaking
-        text = " ".join(word.text for word in self.player.heard()) if spoke else ""
-        played = tuple(self.player.played()) if spoke else ()
-        if interrupted and not (text or played or answer.tasks):
-            self._unanswered = answer.heard
-        else:
-            context = self.router.context
-            context.history.add(AssistantSaid(text, interrupted, played))
-            context.workspace.note_turn("you", answer.heard.text)
-            context.workspace.note_turn("earshot", text + (" —" if interrupted else ""))
-        self._last_stages = stages = self._reached(answer)
+        answer.cut_off = interrupted
         if self._answer is answer:
             self._answer = None
             self._floor.dropped()
-        self.screen.show(Said(text, interrupted))
-        self.screen.show(TurnEnded(stages, answer.heard, text, interrupted, tuple(answer.tasks)))
+        if answer.unasked is None or answer.speaking or not (interrupted or answer.silent):
+            self._record(answer)
         if self._floor.free.is_set():
             self.attention.answered(asyncio.get_running_loop().time())
             self._become(State.LISTENING)
+
+    def _record(self, answer: Answer) -> None:
+        spoke, interrupted, unasked = answer.speaking, answer.cut_off, answer.unasked is not None
+        text = " ".join(word.text for word in self.player.heard()) if spoke else ""
+        said = AssistantSaid(text, interrupted, tuple(self.player.played()) if spoke else ())
+        if unasked:
+            self._minutes.told(said)
+        elif interrupted and not (text or said.played or answer.tasks):
+            self._minutes.unanswered = answer.heard
+        else:
+            self._minutes.answered(answer.heard, said)
+        stages = self._reached(answer)
+        if not unasked:
+            self._last_stages = stages
+        self.screen.show(Said(text, interrupted))
+        self.screen.show(TurnEnded(stages, answer.heard, text, interrupted, tuple(answer.tasks), unasked))
 
     def _reached(self, answer: Answer) -> Stages:
         """An answer's stages, with the time at which its first sample sounded."""
@@ -394,4 +394,5 @@ class Session:
     def _become(self, state: State) -> None:
         if state is not self.state:
             self.state = state
+            self._deliveries.floor(free=state in (State.LISTENING, State.ASLEEP))
             self.screen.show(StateChanged(state))

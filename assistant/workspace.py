@@ -1,27 +1,41 @@
-"""One folder a session: everything made is there, has a name to be spoken, and can be found again.
+"""One folder a session: everything made is there, has a number and a name to be spoken, and can be found again.
 
 <root>/2026-11-23_09-15-02/
-    session.jsonl          one line a thing: artifacts as they are made
+    session.jsonl          one line a thing as it is made; a later line of the same number stands for it from there on
     transcript.txt         who said what
     note.wav  note-2.wav   what was made
 """
 
 import json
+import os
 import re
-from collections.abc import Iterator, Sequence
+import shutil
+import tempfile
+import weakref
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import soundfile as sf
 
-from assistant.audio import Samples, mono
+from assistant.audio import Samples
 from assistant.errors import DataError
-from assistant.events import Artifact
+from assistant.events import Artifact, Provenance
+from assistant.media import probe, read_audio
 
 INDEX = "session.jsonl"
 TRANSCRIPT = "transcript.txt"
+NAME_WORDS = 6
+"""How many words of a file's name are spoken."""
+NAME_LETTERS = 24
+"""How much of a word is."""
+
+_KINDS = {"audio": "sound", "image": "picture", "video": "video", "text": "text"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +53,9 @@ class Workspace:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.artifacts: list[Artifact] = []
+        """What there is, oldest first."""
+        self._numbers = 0
+        """The highest that was given; none is given twice."""
 
     @classmethod
     def create(cls, root: Path) -> "Workspace":
@@ -55,53 +72,81 @@ class Workspace:
         """
         return self._make_folder() / name
 
-    def save_audio(self, name: str, samples: Samples, rate: int, made_by: str) -> Artifact:
-        """Write mono float32 of shape (n,), or (n, channels), as a 16-bit WAV under a name not used before.
+    def save_audio(
+        self,
+        name: str,
+        samples: Samples,
+        rate: int,
+        made_by: str,
+        origin: Provenance | None = None,
+        parents: Sequence[int] = (),
+    ) -> Artifact:
+        """Write float32 of shape (n,), or (n, channels), as a 16-bit WAV under a name not used before.
 
         Raises:
             DataError: the folder cannot be written.
         """
         name = self._unused(name)
-        path = self._make_folder() / f"{_slug(name)}.wav"
-        try:
-            sf.write(path, samples, rate, subtype="PCM_16")
-        except (OSError, sf.LibsndfileError) as error:
-            raise DataError(f"Cannot write {path}: {error}. Is the disk full?") from error
+        path = self.free(name, ".wav")
+        write_wav(path, samples, rate)
         channels = 1 if samples.ndim == 1 else samples.shape[1]
-        return self.add(Artifact(name, path, "audio", len(samples) / rate, rate, channels, made_by))
+        seconds = len(samples) / rate
+        return self.add(
+            Artifact(name, path, "audio", seconds, rate, channels, made_by, provenance=origin, parents=tuple(parents))
+        )
 
-    def save_text(self, name: str, text: str, made_by: str) -> Artifact:
+    def save_text(self, name: str, text: str, made_by: str, origin: Provenance | None = None) -> Artifact:
         """Write a text file, UTF-8, under a name not used before.
 
         Raises:
             DataError: the folder cannot be written.
         """
         name = self._unused(name)
-        path = self._make_folder() / f"{_slug(name)}.txt"
-        try:
-            path.write_text(text + "\n", encoding="utf-8")
-        except OSError as error:
-            raise DataError(f"Cannot write {path}: {error.strerror}. Is the disk full?") from error
-        return self.add(Artifact(name, path, "text", made_by=made_by))
+        path = self.free(name, ".txt")
+        write_text(path, text)
+        return self.add(Artifact(name, path, "text", made_by=made_by, provenance=origin))
+
+    def add_file(self, path: Path) -> Artifact:
+        """Register a file that the user gave, named after it; one that is known already stays what it is.
+
+        Raises:
+            DataError: it cannot be read, or is neither sound, picture, video nor text.
+        """
+        return self.known(path) or self.add(as_artifact(path))
 
     def add(self, artifact: Artifact) -> Artifact:
-        """Register a file, whether it lies in the folder or elsewhere.
+        """Register a file, whether it lies in the folder or elsewhere: with the next number, under a free name.
 
         Raises:
             DataError: the folder cannot be written.
         """
+        artifact = replace(artifact, id=self._numbers + 1, name=self._unused(artifact.name))
+        self._note(_row(artifact))
+        self._numbers += 1
         self.artifacts.append(artifact)
-        row = {
-            "name": artifact.name,
-            "path": str(artifact.path),
-            "kind": artifact.kind,
-            "seconds": round(artifact.seconds, 3),
-            "rate": artifact.rate,
-            "channels": artifact.channels,
-            "made_by": artifact.made_by,
-        }
-        append_line(self._make_folder() / INDEX, json.dumps(row, ensure_ascii=False))
         return artifact
+
+    def rename(self, artifact: Artifact, name: str) -> Artifact:
+        """Give it another name to be spoken; its file stays where it is.
+
+        Raises:
+            DataError: something else is called so, or the folder cannot be written.
+        """
+        if any(a.name.lower() == name.lower() for a in self.artifacts if a.id != artifact.id):
+            raise DataError(f"Something else is called {name} already.")
+        renamed = replace(artifact, name=name)
+        self._note(_row(renamed))
+        self.artifacts = [renamed if a.id == artifact.id else a for a in self.artifacts]
+        return renamed
+
+    def remove(self, number: int) -> None:
+        """Forget an artifact by its number; its file stays where it is.
+
+        Raises:
+            DataError: the folder cannot be written.
+        """
+        self._note({"id": number, "removed": True})
+        self.artifacts = [a for a in self.artifacts if a.id != number]
 
     def note_turn(self, speaker: str, text: str) -> None:
         """Append a line to the transcript.
@@ -119,9 +164,45 @@ class Workspace:
         """The newest artifact of this name, case ignored."""
         return next((a for a in reversed(self.artifacts) if a.name.lower() == name.lower()), None)
 
+    def get(self, number: int) -> Artifact | None:
+        """The artifact of this number."""
+        return next((a for a in self.artifacts if a.id == number), None)
+
+    def known(self, path: Path) -> Artifact | None:
+        """The artifact that is this file."""
+        return next((a for a in reversed(self.artifacts) if _same(a.path, path)), None)
+
+    @cached_property
+    def scratch(self) -> Path:
+        """A folder outside of the session's, for this user alone, that is gone when the workspace is.
+
+        Raises:
+            DataError: there is no place for it.
+        """
+        try:
+            folder = Path(tempfile.mkdtemp(prefix="earshot-"))
+        except OSError as error:
+            raise DataError(f"Cannot write temporary files: {error.strerror}. Is the disk full?") from error
+        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        return folder
+
+    def _note(self, row: Mapping[str, Any]) -> None:
+        append_line(self._make_folder() / INDEX, json.dumps(row, ensure_ascii=False))
+
     def _unused(self, name: str) -> str:
-        taken = {a.name for a in self.artifacts}
-        return next(n for k in range(1, 10_000) if (n := name if k == 1 else f"{name} {k}") not in taken)
+        taken = {a.name.lower() for a in self.artifacts}
+        names = (name if k == 1 else f"{name} {k}" for k in range(1, 10_000))
+        return next(n for n in names if n.lower() not in taken)
+
+    def free(self, name: str, suffix: str) -> Path:
+        """Where a file of this name may be written without taking another's place; the folder is there afterwards.
+
+        Raises:
+            DataError: the folder cannot be made.
+        """
+        folder, slug = self._make_folder(), _slug(name)
+        paths = (folder / f"{slug}{'' if k == 1 else f'-{k}'}{suffix}" for k in range(1, 10_000))
+        return next(path for path in paths if not path.exists())
 
     def _make_folder(self) -> Path:
         try:
@@ -147,21 +228,60 @@ def append_line(path: Path, line: str) -> None:
         raise DataError(f"Cannot write {path}: {error.strerror}. Is the disk full?") from error
 
 
+def write_wav(path: Path, samples: Samples, rate: int) -> None:
+    """Write float32 of shape (n,), or (n, channels), as a 16-bit WAV; what lies beyond [-1, 1] is clipped.
+
+    Raises:
+        DataError: it cannot be written.
+    """
+    try:
+        sf.write(path, np.clip(samples, -1.0, 1.0), rate, subtype="PCM_16")
+    except (OSError, sf.LibsndfileError) as error:
+        raise DataError(f"Cannot write {path}: {error}. Is the disk full?") from error
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text with a line break at its end, in UTF-8.
+
+    Raises:
+        DataError: it cannot be written.
+    """
+    try:
+        path.write_text(text + "\n", encoding="utf-8")
+    except OSError as error:
+        raise DataError(f"Cannot write {path}: {error.strerror}. Is the disk full?") from error
+
+
 def load_audio(path: Path) -> tuple[Samples, int]:
     """A sound file as mono float32, shape (n,), and its rate in hertz.
 
     Raises:
-        DataError: there is no such file, it is no sound file, or it is empty.
+        DataError: it cannot be read as sound; the sentence says why.
     """
-    if not path.is_file():
-        raise DataError(f"There is no file {path}.")
-    try:
-        samples, rate = sf.read(path, dtype="float32", always_2d=True)
-    except (OSError, sf.LibsndfileError) as error:
-        raise DataError(f"{path.name} cannot be read as sound; is it a WAV, FLAC, OGG or MP3 file?") from error
-    if not len(samples):
-        raise DataError(f"{path.name} holds no sound.")
-    return mono(samples), rate
+    return read_audio(path)
+
+
+def as_artifact(path: Path) -> Artifact:
+    """A file that the user gave, as something to speak of; it is no artifact of the session yet.
+
+    Raises:
+        DataError: it cannot be read, or is neither sound, picture, video nor text.
+    """
+    media = probe(path)
+    name = spoken_name(path) or _KINDS[media.kind]
+    given = Provenance("given")
+    return Artifact(name, path, media.kind, media.seconds, media.rate, media.channels, "user", provenance=given)
+
+
+def spoken_name(path: Path) -> str:
+    """What a file is called aloud: "Two_Cities-final.wav" is "two cities final"."""
+    return " ".join(spoken_words(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", path.stem)))
+
+
+def spoken_words(name: str) -> list[str]:
+    """The words of a name as they are spoken, in lower case, as many as anybody says."""
+    words = re.findall(r"[^\W_]+(?:'[^\W_]+)*", name.replace("’", "'").lower())[:NAME_WORDS]
+    return [word[:NAME_LETTERS] for word in words]
 
 
 def past_sessions(root: Path) -> Iterator[SessionSummary]:
@@ -172,15 +292,44 @@ def past_sessions(root: Path) -> Iterator[SessionSummary]:
             yield SessionSummary(folder, len(_lines(folder / TRANSCRIPT)), tuple(_artifacts(folder)))
 
 
-def _artifacts(folder: Path) -> Iterator[Artifact]:
+def _row(artifact: Artifact) -> Mapping[str, Any]:
+    """An artifact as a line of the index; what says nothing is left out."""
+    row = {**asdict(artifact), "path": str(artifact.path), "seconds": round(artifact.seconds, 3)}
+    return {key: value for key, value in row.items() if value or key not in ("provenance", "parents")}
+
+
+def _artifacts(folder: Path) -> Iterable[Artifact]:
+    """What the index says there is: each number's latest line, in the order of their first."""
+    found: dict[int, Artifact] = {}
     for line in _lines(folder / INDEX):
-        with suppress(json.JSONDecodeError):  # the last line of a session that was killed may be half a line
+        with suppress(ValueError, TypeError, KeyError, AttributeError):  # half a line, where the session was killed
             row = json.loads(line)
-            yield Artifact(**{**row, "path": Path(row["path"])})
+            if row.get("removed"):
+                found.pop(row["id"], None)
+            else:
+                artifact = _read(row, 1 + max(found, default=0))
+                found[artifact.id] = artifact
+    return found.values()
+
+
+def _read(row: Mapping[str, Any], number: int) -> Artifact:
+    """A line of the index as an artifact; `number` where it has none, as in sessions of earlier versions."""
+    origin = row.get("provenance")
+    special = {
+        "path": Path(row["path"]),
+        "id": int(row.get("id") or number),
+        "provenance": Provenance(**origin) if origin else None,
+        "parents": tuple(row.get("parents", ())),
+    }
+    return Artifact(**{**row, **special})
 
 
 def _lines(path: Path) -> Sequence[str]:
     return path.read_text(encoding="utf-8").splitlines() if path.exists() else ()
+
+
+def _same(one: Path, other: Path) -> bool:
+    return one == other or os.path.abspath(one) == os.path.abspath(other)
 
 
 def _slug(name: str) -> str:

@@ -32,8 +32,14 @@ def as_values(tree: Any) -> dict[str, Any]:
         if is_dataclass(value):
             values[field.name] = as_values(value)
         elif not field.name.endswith(SECRETS):
-            values[field.name] = str(value) if isinstance(value, Path) else value
+            values[field.name] = _value(value)
     return values
+
+
+def _value(value: object) -> object:
+    if isinstance(value, Mapping):
+        return {name: _value(inner) for name, inner in value.items()}
+    return str(value) if isinstance(value, Path) else value
 
 
 def _section(present: Any, defaults: Any, path: tuple[str, ...]) -> Iterator[str]:
@@ -72,6 +78,8 @@ def written(value: object) -> str:
             return repr(value)
         case tuple() | list():
             return f"[{', '.join(written(v) for v in value)}]"
+        case Mapping():
+            return f"{{{', '.join(f'{json.dumps(name)} = {written(v)}' for name, v in value.items())}}}"
         case Path() | str():
             return json.dumps(str(value), ensure_ascii=False)
         case _:

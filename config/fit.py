@@ -6,7 +6,7 @@
 
 import math
 import types
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -44,6 +44,8 @@ def fit(written: Written, hint: Any) -> Any:
         return _choice(written.value, [*get_args(hint)])
     if origin in (tuple, Sequence):
         return _tuple(written, get_args(hint))
+    if origin is Mapping:
+        raise Misfit(wanted(hint))  # its names are set one by one
     if isinstance(hint, type) and issubclass(hint, Enum):
         return hint(_choice(written.value, [member.value for member in hint]))
     return _scalar(written, hint)
@@ -58,6 +60,8 @@ def wanted(hint: Any) -> str:
         return _one_of([*arguments])
     if origin in (tuple, Sequence):
         return f"a list, each {wanted(arguments[0])}"
+    if origin is Mapping:
+        return f"a table: names, each with {wanted(arguments[1])}"
     if isinstance(hint, type) and issubclass(hint, Enum):
         return _one_of([member.value for member in hint])
     return _SCALARS[hint][0]

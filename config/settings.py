@@ -7,7 +7,7 @@ The options of a part live beside its code; here they only meet. Whoever adds a 
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -17,10 +17,12 @@ from asr.turns import TurnOptions
 from assistant.attention import AttentionOptions
 from assistant.devices.options import DeviceOptions
 from assistant.errors import SettingsError
+from assistant.screen.options import ScreenOptions
 from assistant.service.options import ServiceOptions
 from config.folders import data_folder, settings_file
 from config.given import Given, from_environment, from_file, from_profile
 from config.tree import build
+from models.options import ModelsOptions
 from router.dialogue.options import OpenAIOptions
 from tts.options import EspeakOptions, EspnetOptions, FastSpeech2Options, VoiceOptions
 
@@ -64,6 +66,8 @@ class Settings:
     fastspeech2: FastSpeech2Options = field(default_factory=FastSpeech2Options)
     espeak: EspeakOptions = field(default_factory=EspeakOptions)
     espnet: EspnetOptions = field(default_factory=EspnetOptions)
+    models: ModelsOptions = field(default_factory=lambda: ModelsOptions(data_folder() / "models"))
+    screen: ScreenOptions = field(default_factory=ScreenOptions)
     service: ServiceOptions = field(default_factory=ServiceOptions)
 
     @property
@@ -72,6 +76,12 @@ class Settings:
         if self.dialogue == "auto":
             return "openai" if self.openai.configured else "embedded"
         return self.dialogue
+
+    @property
+    def whisper_options(self) -> WhisperOptions:
+        """The recognizer's own, with the folder of its model where that was pulled."""
+        pulled = self.models.folder / f"whisper-{self.whisper.model}"
+        return replace(self.whisper, model=str(pulled)) if pulled.is_dir() else self.whisper
 
     @property
     def voice_options(self) -> VoiceOptions:
@@ -102,7 +112,12 @@ def load(
 
 def _defaults(data: Path) -> Settings:
     """The defaults, with what Earshot keeps below a folder."""
-    return Settings(sessions=data / "sessions", voices=data / "voices", pronunciations=data / "pronunciations.txt")
+    return Settings(
+        sessions=data / "sessions",
+        voices=data / "voices",
+        pronunciations=data / "pronunciations.txt",
+        models=ModelsOptions(data / "models"),
+    )
 
 
 def _from_user(file: Path | None, environment: Mapping[str, str]) -> list[Given]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass, replace
 from difflib import get_close_matches
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from assistant.errors import SettingsError
 from config.fit import Misfit, fit
@@ -21,7 +21,11 @@ def build(defaults: T, given: Iterable[Given]) -> T:
     hints = leaves(type(defaults))
     values: dict[tuple[str, ...], tuple[Any, Given]] = {}
     for one in given:
-        values[one.key] = (_fitted(one, hints), one)
+        if table := _table(one.key, hints):
+            known = values[table][0] if table in values else {}
+            values[table] = ({**known, ".".join(one.key[len(table) :]): _fitted_in(table, one, hints)}, one)
+        else:
+            values[one.key] = (_fitted(one, hints), one)
     return _replaced(defaults, (), values)
 
 
@@ -34,6 +38,16 @@ def leaves(tree: type, above: tuple[str, ...] = ()) -> Mapping[tuple[str, ...], 
         inner = leaves(hint, (*above, field.name)) if is_dataclass(hint) and isinstance(hint, type) else None
         found.update(inner if inner is not None else {(*above, field.name): hint})
     return found
+
+
+def _table(key: tuple[str, ...], hints: Mapping[tuple[str, ...], Any]) -> tuple[str, ...]:
+    """The setting that is a table of names which anybody may choose, and that the key leads into; empty if none."""
+    above = (key[:size] for size in range(1, len(key)))
+    return next((key for key in above if key in hints and get_origin(hints[key]) is Mapping), ())
+
+
+def _fitted_in(table: tuple[str, ...], given: Given, hints: Mapping[tuple[str, ...], Any]) -> Any:
+    return _fitted(given, {given.key: get_args(hints[table])[1]})
 
 
 def _fitted(given: Given, hints: Mapping[tuple[str, ...], Any]) -> Any:

@@ -18,7 +18,12 @@ class Answerer(Protocol):
 
         It may be started before the turn is over and closed again when the person goes on: until `certain` is set it
         may compute anything and changes nothing.
+
+        Work that takes its time goes on after the reply, which says so, and comes by the context's `outbox`.
         """
 
+    async def attend(self) -> None:
+        """Run what goes on beside the conversation, such as alarms, until cancelled or there is nothing to run."""
+
     async def close(self) -> None:
-        """Let go of connections."""
+        """Let go of connections, and of work in the background."""

@@ -1,8 +1,9 @@
 """Heard → Router → Reply: the loop that answers.
 
     dialogue.reply ──text──▶ Say, at once
-          ▲      └──Call──▶ certain? ▶ Working ▶ task ▶ Outcome ─▶ Say, Show … Play
-          └────── Request.done ◀─── (an engine that explains results) ──┘
+          ▲      └──Call──▶ Job: certain? ▶ Working ▶ task ▶ Outcome ─▶ Say, Show … Play
+          │                  ├──────── 0.8 s without any ──▶ "One moment …"; the rest: Context.outbox
+          └────── Request.done ◀─── (an engine that explains results)
 
 An answer may be begun before the user's turn is certain, and be dropped by `aclose` or cancellation without a trace:
 until `certain` is set no task with effects runs, `next_turn` is not taken, and nothing in the context changes.
@@ -10,50 +11,30 @@ until `certain` is set no task with effects runs, `next_turn` is not taken, and 
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import replace
 
 from assistant.errors import EarshotError, EngineError
-from assistant.events import Heard, Play, Reply, Say, Working
-from assistant.history import Turn, UserSaid
+from assistant.events import Heard, Reply, Say, Working
 from assistant.stream import Stream
-from router.dialogue.base import Call, Dialogue, Done, Request
-from router.sounds import resources
+from router.announcing import announced, gerund, recalled
+from router.dialogue.base import Call, Dialogue, Request
+from router.jobs import Job, Step
+from router.resources import kinds, resources
+from router.round import Round, guarded
 from router.speakable import Speakable
-from router.task import Context, Outcome, Task
+from router.task import MOMENT, Context, Missing, Moment, Outcome, Task, Unasked
 from router.tasks import CATALOGUE
+from router.turn import Turn, before
 
 MAX_ROUNDS = 5
 """How often in one turn an engine is asked again with the results of its calls."""
 LOST = "I have tried several things and am not done; please ask for one thing at a time."
+LISTENS_S = 1.5
+"""Who has something to listen to for longer than this is told afterwards that work goes on, if it still does."""
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(slots=True, eq=False)
-class _Turn:
-    """An answer on its way."""
-
-    heard: Heard
-    certain: asyncio.Event
-    history: Sequence[Turn]
-    done: list[Done] = field(default_factory=list)
-    unexplained: list[Outcome] = field(default_factory=list)
-    """What came of the latest calls, while the engine has not put it into words."""
-    play: list[Play] = field(default_factory=list)
-    """Sounds that wait for the words about them."""
-    said: str = ""
-    begun: bool = False
-    """Whether anything of the answer was given out."""
-
-    def say(self, outcome: Outcome) -> list[Say]:
-        """An outcome's own words, parted from what was said before."""
-        if not outcome.text:
-            return []
-        gap = " " if self.said and not self.said[-1].isspace() else ""
-        self.said += gap + outcome.text
-        return [Say(gap + outcome.text, outcome.manner)]
 
 
 class Router:
@@ -72,162 +53,251 @@ class Router:
         self.fallback = fallback
         """Answers within the turn where the dialogue engine does not."""
         self._tasks = {task.name: task for task in tasks}
+        self._left: tuple[Call, ...] = ()
+        """The links of a chain that wait for the answer to `Context.pending`."""
+        self._announcements = 0
 
     async def answer(self, heard: Heard, certain: asyncio.Event) -> Stream[Reply]:
-        """Yield the answer to a turn. Closed or cancelled before `certain` is set, it leaves no trace."""
-        turn = _Turn(heard, certain, _before(self.context.history.turns, heard))
-        replies = self._content(turn) if self.context.next_turn else self._request(turn)
+        """Yield the answer to a turn. Closed or cancelled before `certain` is set, it leaves no trace.
+
+        What a task has not brought within a moment goes on by itself, and comes by `Context.outbox`.
+        """
+        context = self.context
+        turn = Turn(heard, certain, self.dialogue, before(context.history.turns, heard))
+        turn.pending, turn.content_of = context.pending, context.next_turn
         try:
-            async with aclosing(replies):
+            async with aclosing(self._answered(turn)) as replies:
                 async for reply in replies:
-                    turn.begun = True
-                    yield reply
+                    yield turn.gives(reply)
+            if context.pending or turn.asks:
+                await certain.wait()
         finally:
-            if self.context.present is heard:
-                self.context.present = None
+            MOMENT.set(Moment())
+            if certain.is_set() and context.pending is turn.pending:
+                self._ask(turn)
+
+    async def settled(self) -> Stream[Reply]:
+        """Yield what comes by the outbox, until no work goes on and nothing is left to say; for who has no session."""
+        outbox = self.context.outbox
+        while (jobs := [job for job in self.context.jobs if not job.over]) or not outbox.empty():
+            if outbox.empty():
+                await asyncio.wait([job.work for job in jobs if job.work], return_when=asyncio.FIRST_COMPLETED)
+                continue
+            async with aclosing(outbox.get_nowait().replies()) as replies:
+                async for reply in replies:
+                    yield reply
+            outbox.task_done()
+
+    async def attend(self) -> None:
+        """Run what goes on beside the conversation, until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            for attendant in self.context.attendants:
+                group.create_task(self._attended(attendant))
 
     async def close(self) -> None:
-        """Let the dialogue engines go."""
+        """Cancel the work in the background, and let the dialogue engines go."""
+        for job in [*self.context.jobs]:
+            job.cancel()
+            await job.ended()
         await self.dialogue.close()
         if self.fallback is not None:
             await self.fallback.close()
 
     # ------------------------------------------------------------------ the turn
 
-    async def _content(self, turn: _Turn) -> Stream[Reply]:
-        """The turn is what a task has asked for: it goes there and nowhere else."""
-        await turn.certain.wait()
-        expected, self.context.next_turn = self.context.next_turn, None
-        assert expected is not None
-        self.context.present = turn.heard
-        yield Working(expected.task)
-        outcome = await _guarded(expected.task, expected.take(self.context, turn.heard))
-        for reply in self._replies(outcome, turn, explains=False):
-            yield reply
+    async def _answered(self, turn: Turn) -> Stream[Reply]:
+        if turn.content_of is None:
+            async with aclosing(self._opening(turn)) as words:
+                async for reply in words:
+                    yield reply
+        if turn.content_of or turn.calls:
+            async with aclosing(self._at_work(turn)) as replies:
+                async for reply in replies:
+                    yield reply
 
-    async def _request(self, turn: _Turn) -> Stream[Reply]:
+    async def _opening(self, turn: Turn) -> Stream[Reply]:
+        """The engine's first words; what it calls for is left in `turn.calls`."""
         failure = ""
         try:
-            async with aclosing(self._rounds(self.dialogue, turn)) as replies:
+            async with aclosing(self._words(turn)) as words:
+                async for say in words:
+                    yield say
+        except EngineError as error:
+            failure = self._failure(turn, error)
+        if failure and not turn.begun and self.fallback is not None:
+            turn.engine = self.fallback
+            async with aclosing(self._words(turn, failure)) as words:
+                async for say in words:
+                    yield say
+        elif failure:
+            for reply in turn.owed(failure):
+                yield reply
+        if turn.pending and not turn.engine.explains and [c.task for c in turn.calls] == [turn.pending.task]:
+            turn.calls += self._left
+
+    async def _at_work(self, turn: Turn) -> Stream[Reply]:
+        """Do what was called for, for as long as the user need not be kept waiting; the rest goes on by itself."""
+        job = Job(turn.certain, self.context.progress)
+        work = self._content(turn, job) if turn.content_of else self._carried_out(turn, job)
+        job.start(work, lambda: self._post(turn, job))
+        try:
+            async with aclosing(job.given()) as replies:
+                async for reply in replies:
+                    yield reply
+            if not job.over:
+                for reply in self._announced(turn, job):
+                    yield reply
+        finally:
+            if job.place is None:
+                job.cancel()
+                await job.ended()
+
+    async def _content(self, turn: Turn, job: Job) -> Stream[Reply]:
+        """The turn is what a task has asked for: it goes there and nowhere else."""
+        await turn.certain.wait()
+        expected, self.context.next_turn = turn.content_of, None
+        assert expected is not None
+        step = Step(expected.task, self._doing(expected.task))
+        job.plan([step])
+        MOMENT.set(Moment(turn.heard, lambda share: job.report(step, share), turn.certain))
+        yield Working(expected.task)
+        with job.at(step):
+            try:
+                outcome = await guarded(expected.task, expected.take(self.context, turn.heard))
+            except Missing as missing:
+                turn.asks, outcome = missing.pending, Outcome(str(missing))
+        for reply in turn.outcome(outcome, explains=False):
+            yield reply
+
+    async def _carried_out(self, turn: Turn, job: Job) -> Stream[Reply]:
+        """Do what was called for, and ask the engine again if it explains results."""
+        try:
+            async with aclosing(self._rounds(turn, job)) as replies:
                 async for reply in replies:
                     yield reply
         except EngineError as error:
-            _log.warning("The dialogue engine %s failed: %s", self.dialogue.name, error)
-            failure = str(error)
-        if not failure:
-            return
-        if turn.begun or turn.unexplained or self.fallback is None:
-            for reply in self._rest(turn, failure):
+            for reply in turn.owed(self._failure(turn, error)):
                 yield reply
-            return
-        async with aclosing(self._rounds(self.fallback, turn, preface=failure)) as replies:
-            async for reply in replies:
-                yield reply
-
-    def _rest(self, turn: _Turn, failure: str) -> list[Reply]:
-        """What is still owed when the engine fails midway: results in their own words, else the reason."""
-        words = [say for outcome in turn.unexplained for say in turn.say(outcome)]
-        return [*(words or turn.say(Outcome(failure))), *turn.play]
-
-    async def _rounds(self, engine: Dialogue, turn: _Turn, preface: str = "") -> Stream[Reply]:
-        """Ask the engine, do what it calls for, and ask again if it explains results.
-
-        `preface` is said before the engine's words, but not before a task that does what was asked.
-        """
-        for _ in range(MAX_ROUNDS):
-            calls: list[Call] = []
-            async with aclosing(self._words(engine, turn, calls)) as words:
-                async for text in words:
-                    for say in turn.say(Outcome(preface)):
-                        yield say
-                    gap = " " if preface else ""
-                    preface = ""
-                    turn.said += gap + text
-                    yield Say(gap + text)
-            turn.unexplained.clear()
-            for call in calls:
-                async with aclosing(self._carried_out(call, turn, engine.explains)) as replies:
-                    async for reply in replies:
-                        yield reply
-            if not turn.unexplained:
-                break
-        else:
-            for say in turn.say(Outcome(LOST)):
-                yield say
         for play in turn.play:
             yield play
 
-    async def _words(self, engine: Dialogue, turn: _Turn, calls: list[Call]) -> Stream[str]:
-        """The engine's text, fit to be spoken; its calls go into `calls`."""
+    async def _rounds(self, turn: Turn, job: Job) -> Stream[Reply]:
+        for number in range(MAX_ROUNDS):
+            if number:
+                async with aclosing(self._words(turn)) as words:
+                    async for say in words:
+                        yield say
+                turn.unexplained.clear()
+            async with aclosing(Round(self.context, self._tasks, turn, job).carried_out()) as replies:
+                async for reply in replies:
+                    yield reply
+            if not turn.unexplained:
+                return
+        for say in turn.say(Outcome(LOST)):
+            yield say
+
+    async def _words(self, turn: Turn, preface: str = "") -> Stream[Say]:
+        """The engine's text, fit to be spoken; its calls go into `turn.calls`.
+
+        `preface` is said before its words, but not before a task that does what was asked.
+        """
+        async with aclosing(self._spoken(turn)) as texts:
+            async for text in texts:
+                for say in turn.say(Outcome(preface)):
+                    yield say
+                gap = " " if preface else ""
+                preface = ""
+                turn.said += gap + text
+                yield Say(gap + text)
+
+    async def _spoken(self, turn: Turn) -> Stream[str]:
         clean = Speakable()
-        self._note_present(turn)
-        request = Request(
+        async with aclosing(turn.engine.reply(self._asked(turn))) as pieces:
+            async for piece in pieces:
+                if isinstance(piece, Call):
+                    turn.calls.append(piece)
+                elif text := clean.push(piece):
+                    yield text
+        if text := clean.flush():
+            yield text
+
+    def _asked(self, turn: Turn) -> Request:
+        MOMENT.set(Moment(turn.heard, certain=turn.certain))
+        return Request(
             turn.heard.text,
             turn.history,
             self.context.tasks,
             resources(self.context),
             tuple(turn.done),
             turn.said,
+            turn.pending,
+            kinds(self.context),
         )
-        async with aclosing(engine.reply(request)) as pieces:
-            async for piece in pieces:
-                if isinstance(piece, Call):
-                    calls.append(piece)
-                elif text := clean.push(piece):
-                    yield text
-        if text := clean.flush():
-            yield text
 
-    def _note_present(self, turn: _Turn) -> None:
-        """From the time it is certain the turn is among the recordings, and is not one to work on."""
-        if turn.certain.is_set():
-            self.context.present = turn.heard
+    def _failure(self, turn: Turn, error: EngineError) -> str:
+        """Take note that the engine failed; what it called for in its last words is not carried out."""
+        _log.warning("The dialogue engine %s failed: %s", turn.engine.name, error)
+        turn.calls.clear()
+        return str(error)
 
-    # ------------------------------------------------------------------ the tasks
+    def _ask(self, turn: Turn) -> None:
+        """What was asked back before is settled; what is asked back now waits for its answer."""
+        if self.context.pending is not turn.asks:
+            self.context.pending, self._left = turn.asks, turn.left
 
-    async def _carried_out(self, call: Call, turn: _Turn, explains: bool) -> Stream[Reply]:
-        task = self._tasks.get(call.task)
-        if task is None or call.fault:
-            outcome = Outcome(call.fault or f"There is no task called {call.task}.")
-        else:
-            if task.effects:
-                await turn.certain.wait()
-                yield Working(task.name)
-            self._note_present(turn)
-            outcome = await _guarded(task.name, task(self.context, call.arguments))
-        turn.done.append(Done(call, outcome))
-        for reply in self._replies(outcome, turn, explains):
-            yield reply
+    # ------------------------------------------------------- work in the background
 
-    def _replies(self, outcome: Outcome, turn: _Turn, explains: bool) -> list[Reply]:
-        """An outcome as it is given out; an engine that explains puts the words of most into its own."""
-        replies: list[Reply] = []
-        if explains and not outcome.verbatim:
-            turn.unexplained.append(outcome)
-        else:
-            replies += turn.say(outcome)
-        replies += outcome.show
-        plays = [Play(artifact) for artifact in outcome.play]
-        if explains:
-            turn.play += plays
-            return replies
-        return replies + plays
+    def _announced(self, turn: Turn, job: Job) -> list[Reply]:
+        """Let work go on by itself, and say so: now, or after what the user has to listen to."""
+        job.announce(self.context.jobs, len(self.context.history.turns))
+        working: list[Reply] = [] if job.name in job.told else [Working(job.name)]
+        if turn.listens_until <= asyncio.get_running_loop().time() + LISTENS_S:
+            return [*working, *self._announcement(turn, job)]
+        self.context.outbox.put_nowait(Unasked(lambda: self._announced_late(turn, job), turn.heard))
+        return working
+
+    async def _announced_late(self, turn: Turn, job: Job) -> Stream[Reply]:
+        if not (job.over or job.cancelled):
+            job.place = len(self.context.history.turns)
+            for say in self._announcement(turn, job):
+                yield replace(say, text=say.text.lstrip())
+
+    def _announcement(self, turn: Turn, job: Job) -> list[Say]:
+        """A few words, not those of the time before."""
+        self._announcements += 1
+        return turn.say(Outcome(announced(job.step.doing, self._announcements - 1)))
+
+    def _post(self, turn: Turn, job: Job) -> None:
+        self.context.outbox.put_nowait(Unasked(lambda: self._told(turn, job), turn.heard, tuple(job.tasks)))
+
+    async def _told(self, turn: Turn, job: Job) -> Stream[Reply]:
+        """What came of work in the background; where other things were said meanwhile, what it was is said first."""
+        job.leave()
+        if job.cancelled:
+            return
+        if turn.asks:
+            self._ask(turn)
+        replies = [*job.replies]
+        first = next((reply for reply in replies if isinstance(reply, Say)), None)
+        if first is None or job.overtaken(len(self.context.history.turns)):
+            yield Say(recalled(job.since, turn.failed) + " ")
+        for reply in replies:
+            yield replace(first, text=first.text.lstrip()) if first is not None and reply is first else reply
+        await job.check()
+
+    async def _attended(self, attendant: Callable[[Context], Awaitable[None]]) -> None:
+        """Run one thing beside the conversation; if it fails, that is said, and the conversation goes on."""
+        try:
+            await attendant(self.context)
+        except EarshotError as error:
+            failure = str(error)
+            self.context.outbox.put_nowait(Unasked(lambda: _saying(failure)))
+
+    def _doing(self, name: str) -> str:
+        """What a task does, as part of a sentence."""
+        task = self._tasks.get(name)
+        return (task.doing if task else "") or gerund(name)
 
 
-async def _guarded(task: str, work: Awaitable[Outcome]) -> Outcome:
-    """What comes of a task, whatever happens in it: its failure is a sentence, and the conversation goes on."""
-    try:
-        return await work
-    except EarshotError as error:
-        return Outcome(str(error))
-    except Exception as error:  # the edge around one task; the message may hold the user's words, so it stays at DEBUG
-        _log.error("The task %s failed with %s.", task, type(error).__name__)
-        _log.debug("The task %s failed.", task, exc_info=error)
-        return Outcome(f"Something went wrong inside me while I tried to {task.replace('_', ' ')}; it was not done.")
-
-
-def _before(turns: Sequence[Turn], heard: Heard) -> Sequence[Turn]:
-    """The turns before the present one, which may be among them already, whole or as far as it was said at first."""
-    last = turns[-1] if turns else None
-    begun = isinstance(last, UserSaid) and f"{heard.text} ".startswith(f"{last.text} ")
-    return tuple(turns[:-1] if begun else turns)
+async def _saying(text: str) -> Stream[Reply]:
+    yield Say(text)

@@ -11,22 +11,30 @@ Its phrases need no model to be understood: `(a|b)` is a choice, `[a]` may be le
 words, `{name:a|b}` an argument that is one of these.
 """
 
+import asyncio
 import inspect
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import Any, Concatenate, TypeAlias
+from typing import Any, Concatenate, Protocol, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
+from assistant.alarms import Alarms
 from assistant.audio import Samples
 from assistant.errors import TaskError
-from assistant.events import Artifact, Heard, Manner, Say, Show
+from assistant.events import Artifact, Heard, Manner, Reply, Say, Show, Working
 from assistant.history import History
+from assistant.stream import Stream
 from assistant.workspace import Workspace
+from models.base import Models, Posteriors, Report
+from router.arguments import Ask, Resource
+from router.clipboard import Clipboard
+from router.jobs import Job
 
 KEPT_RECORDINGS = 10
 """How many of the user's latest turns stay in memory as sound."""
@@ -58,6 +66,25 @@ class Outcome:
     """How to say `text`, where not in the conversation's manner."""
     verbatim: bool = False
     """Whether `text` is the very thing asked for: it is spoken as it is, and no engine puts it into other words."""
+    failed: bool = False
+    """Whether it was not done, and `text` says why; the router sets it."""
+
+
+class Missing(TaskError):
+    """Something that a task needs was not said; its sentence asks for it."""
+
+    def __init__(self, pending: "Pending") -> None:
+        super().__init__(pending.question)
+        self.pending = pending
+
+
+class Ambiguous(TaskError):
+    """Several things are called so, or none is pointed at; its sentence asks which one is meant."""
+
+    def __init__(self, question: str, said: str = "") -> None:
+        super().__init__(question)
+        self.said = said
+        """The words that may mean several things; empty where there were none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +101,84 @@ Transcribe: TypeAlias = Callable[[Samples, int], Awaitable[str]]
 SpeechShare: TypeAlias = Callable[[Samples, int], Awaitable[float]]
 """How much of mono float32 of shape (n,) at a rate in hertz is speech: 0 to 1 of its duration."""
 
+Record: TypeAlias = Callable[[float, asyncio.Future[float]], Awaitable[tuple[Samples, int]]]
+"""Records what the microphone hears, float32 of shape (n,), and its rate in hertz, once the loudspeaker is quiet.
+
+Given are the seconds it lasts at most, and what ends it earlier: the second of the microphone's stream from which on
+nothing belongs to it any more.
+
+Raises:
+    DeviceError: the microphone gives nothing.
+"""
+
 LoadVoice: TypeAlias = Callable[[str], Awaitable[str]]
 """Loads the voice of a name, so that it can speak, and gives what the user must be told of it; empty for most.
 
 Raises:
     EarshotError: it cannot be loaded; the sentence says what to do.
 """
+
+
+class Draw(Protocol):
+    """Draws what can be seen of a file, into a folder: PNG files. Blocking; `models.pictures.pictures_of` is one."""
+
+    def __call__(
+        self, kind: str, path: Path, folder: Path, posteriors: Posteriors | None = None, before: Path | None = None
+    ) -> tuple[Path, ...]:
+        """Draw a file of a kind, with what was found in it, or below the sound it was made of.
+
+        Raises:
+            DataError: it cannot be read, or the pictures cannot be written.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A request that lacks something, which was asked for: the next turn may be the answer."""
+
+    task: str
+    arguments: Mapping[str, Any]
+    """What is known already."""
+    missing: str
+    """The name of the argument that was asked for."""
+    question: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Unasked:
+    """Something the assistant has to say of its own accord: a result that took its time, an alarm that rings."""
+
+    replies: Callable[[], Stream[Reply]]
+    """Opened when the floor is free, and once more where nothing of it had sounded when somebody began to speak; closed
+    early when it is interrupted. Yields nothing where there is nothing to say any more."""
+    heard: Heard = field(default_factory=lambda: Heard(""))
+    """The turn it answers, where there is one."""
+    tasks: tuple[str, ...] = ()
+    """What it came of, by the tasks' names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """How to take back what a task did."""
+
+    what: str
+    """What is undone, as part of a sentence: "the note"."""
+    take_back: "Callable[[Context], Awaitable[None]]"
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What belongs to the turn that a task is done for. Several turns may be at work at once, and each sees its own."""
+
+    heard: Heard | None = None
+    """The turn."""
+    report: Report = lambda share: None  # noqa: E731
+    """Told by the task how far it is."""
+    certain: asyncio.Event | None = None
+    """Set once it is certain that the turn is over; None: it is."""
+
+
+MOMENT: ContextVar[Moment] = ContextVar("MOMENT", default=Moment())  # noqa: B039  # it is frozen
 
 
 @dataclass(slots=True)
@@ -92,8 +191,6 @@ class Context:
     """How the assistant speaks in this conversation."""
     recordings: deque[Heard] = field(default_factory=lambda: deque(maxlen=KEPT_RECORDINGS))
     """The user's latest turns with their sound, newest last; the present turn joins them once it is certain."""
-    present: Heard | None = None
-    """The turn being answered, once it is certain."""
     next_turn: NextTurn | None = None
     """Set by a task that asks for something to be said ("record a note"): takes the next turn, once."""
     last_said: Say | None = None
@@ -102,15 +199,55 @@ class Context:
     """Where files that are not of this session are looked for; the working directory."""
     transcribe: Transcribe | None = None
     speech_share: SpeechShare | None = None
+    record: Record | None = None
+    """None: there is no microphone to record with."""
+    clipboard: Clipboard = field(default_factory=Clipboard)
     voices: tuple[str, ...] = ()
     """The names of the voices that `Manner.voice` may ask for; the first speaks where it asks for none."""
     load_voice: LoadVoice | None = None
     tasks: "Sequence[Task]" = ()
     """All there is to ask for; filled in by the router."""
+    models: Models | None = None
+    """The engines that do the paper's tasks; None: there are none."""
+    draw: Draw | None = None
+    """What makes results visible; None: nothing does."""
+    jobs: list[Job] = field(default_factory=list)
+    """The work that goes on in the background, or whose results have not been told yet; oldest first."""
+    progress: Callable[[Working], None] = lambda working: None  # noqa: E731
+    """Shows how far work in the background is; set by the session."""
+    attendants: "list[Callable[[Context], Awaitable[None]]]" = field(default_factory=list)
+    """What goes on beside the conversation for as long as it lasts; `Router.attend` runs them."""
+    pending: Pending | None = None
+    """What was asked back in the last turn."""
+    outbox: asyncio.Queue[Unasked] = field(default_factory=asyncio.Queue)
+    """What the assistant has to say of its own accord, for the session to take when the floor is free."""
+    undoable: list[Undo] = field(default_factory=list)
+    """What "undo" takes back, newest last."""
+    volume_db: float = 0.0
+    """How loud everything is played, speech and sounds, beside `manner`; -inf where it is muted."""
+    unmuted_db: float = 0.0
+    """How loud it was before it was muted."""
+    alarms: Alarms = field(default_factory=Alarms)
+    """Timers and alarms; `router.ringing.attend` has them ring."""
+    last_call: "tuple[str, Mapping[str, Any]] | None" = None
+    """The latest task that was carried out, and its arguments, for "do it again"; set by the router."""
+
+    @property
+    def present(self) -> Heard | None:
+        """The turn being answered where this is asked, once it is certain."""
+        moment = MOMENT.get()
+        return moment.heard if moment.certain is None or moment.certain.is_set() else None
+
+    @property
+    def report(self) -> Report:
+        """Told by a task how far it is, 0 to 1. What is fetched here belongs to the task that fetches it."""
+        return MOMENT.get().report
 
     def last_recording(self) -> Heard | None:
         """The user's latest turn with sound, before the one being answered."""
-        return next((h for h in reversed(self.recordings) if h is not self.present and len(h.audio)), None)
+        turns = list(self.recordings)
+        present = next((i for i, heard in enumerate(turns) if heard is self.present), len(turns))
+        return next((heard for heard in reversed(turns[:present]) if len(heard.audio)), None)
 
 
 TaskFunction: TypeAlias = Callable[Concatenate[Context, ...], Awaitable[Outcome]]
@@ -147,9 +284,16 @@ class Task:
 
     run: TaskFunction
     phrases: tuple[Phrase | Unfinished, ...]
+    """Ways of asking that are understood word for word."""
     family: Family
     effects: bool
     """Whether it changes anything. One that does not may run before the user's turn is certainly over."""
+    examples: tuple[str, ...] = ()
+    """Ways of asking that other wordings are compared with, `{argument}` standing for what is given."""
+    takes: tuple[str, ...] = ()
+    """The kinds of resources without which it cannot begin, such as ("audio",)."""
+    doing: str = ""
+    """What it does while it takes its time, as part of a sentence: "cleaning it up"."""
 
     @property
     def name(self) -> str:
@@ -171,22 +315,50 @@ class Task:
         """Check the arguments and run.
 
         Raises:
+            Missing: an argument that can be asked for is missing, or a resource's name may mean several.
             TaskError: an argument is missing, unknown or does not fit, or the task failed.
         """
         try:
             checked = _arguments(self.run).model_validate(dict(arguments))
         except ValidationError as error:
+            if pending := self._pending(arguments, error):
+                raise Missing(pending) from error
             faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
             raise TaskError(f"I did not get all I need to {self.name.replace('_', ' ')}: {faults}.") from error
-        return await self.run(context, **{name: getattr(checked, name) for name in type(checked).model_fields})
+        try:
+            return await self.run(context, **{name: getattr(checked, name) for name in type(checked).model_fields})
+        except Ambiguous as error:
+            raise self._which(arguments, error) from error
+
+    def _which(self, arguments: Mapping[str, Any], error: Ambiguous) -> TaskError:
+        """What to ask back where a resource's name may mean several: the question, and which argument it is for."""
+        fields = _arguments(self.run).model_fields
+        named = [name for name, f in fields.items() if any(isinstance(m, Resource) for m in f.metadata)]
+        missing = next((name for name in named if str(arguments.get(name, "")) == error.said), None)
+        return Missing(Pending(self.name, dict(arguments), missing, str(error))) if missing else error
+
+    def _pending(self, arguments: Mapping[str, Any], error: ValidationError) -> Pending | None:
+        """What to ask back, if all that is wrong is that something to be asked for is missing."""
+        fields = _arguments(self.run).model_fields
+        missing = [str(e["loc"][0]) for e in error.errors() if e["type"] == "missing"]
+        questions = {name: m.question for name in missing for m in fields[name].metadata if isinstance(m, Ask)}
+        if len(missing) < error.error_count() or not questions:
+            return None
+        first = next(iter(questions))
+        return Pending(self.name, dict(arguments), first, questions[first])
 
 
 def task(
-    *phrases: str | Phrase | Unfinished, family: Family, effects: bool
+    *phrases: str | Phrase | Unfinished,
+    family: Family,
+    effects: bool,
+    examples: Sequence[str] = (),
+    takes: Sequence[str] = (),
+    doing: str = "",
 ) -> Callable[[Callable[Concatenate[Context, ...], Awaitable[Outcome]]], Task]:
     """Make a task of the function below, asked for in these ways."""
     ways = tuple(Phrase(p) if isinstance(p, str) else p for p in phrases)
-    return lambda run: Task(run, ways, family, effects)
+    return lambda run: Task(run, ways, family, effects, tuple(examples), tuple(takes), doing)
 
 
 @cache

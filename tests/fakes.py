@@ -91,6 +91,10 @@ class FakeRouter:
         finally:
             self.abandoned += not whole
 
+    async def attend(self) -> None:
+        for attendant in self.context.attendants:
+            await attendant(self.context)
+
     async def close(self) -> None:
         pass
 

@@ -64,6 +64,9 @@ class Scripted:
         finally:
             self.closed += 1
 
+    async def close(self) -> None:
+        """There is nothing to let go of."""
+
 
 class Failing:
     """An engine that is not there."""
@@ -75,6 +78,9 @@ class Failing:
         """Raise before anything is said."""
         raise EngineError("The language model is not there.")
         yield
+
+    async def close(self) -> None:
+        """There is nothing to let go of."""
 
 
 def tone(hertz: float, seconds: float, rate: int = RATE, peak: float = 0.5) -> Samples:

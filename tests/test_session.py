@@ -37,7 +37,8 @@ from assistant.events import (
 from assistant.floor import UNSURE_S
 from assistant.history import AssistantSaid, UserSaid
 from assistant.playback import DUCKED, RAMP_S
-from assistant.session import POINTER_S, Session, SessionOptions
+from assistant.pointer import POINTER_S
+from assistant.session import Session, SessionOptions
 from assistant.stream import Stream
 from tests.fakes import FakeRouter, ListScreen, ScriptedEars, SilentMicrophone, ToneVoice
 

@@ -12,16 +12,21 @@ from assistant.clock import run_virtually
 from assistant.errors import EngineMissing, TaskError
 from assistant.events import Heard, Manner, Play, Reply, Say, Show, Working
 from assistant.workspace import Workspace, load_audio
+from models.base import Job, Made, MadeFile
+from router.dialogue.base import Call
 from router.dialogue.embedded import Embedded
+from router.dialogue.understanding.reader import Reader
 from router.router import Router
 from router.task import Context, Family, Outcome, Task, task
 from router.tasks import CATALOGUE
-from tests.router_fakes import converse, heard, pitch, spoken, tone
+from tests.engine_fakes import Models, ScriptedEngine
+from tests.router_fakes import Scripted, converse, heard, pitch, spoken, tone
 
 
-async def length_in_words(samples: Samples, rate: int) -> str:
+def length_in_words(job: Job) -> Made:
     """A recognizer that hears how long a sound is."""
-    return f"{len(samples) / rate:.1f} seconds of words"
+    samples, rate = load_audio(job.files["audio"])
+    return Made(f"{len(samples) / rate:.1f} seconds of words")
 
 
 async def half(samples: Samples, rate: int) -> float:
@@ -29,13 +34,17 @@ async def half(samples: Samples, rate: int) -> float:
     return 0.5
 
 
+READER = Reader.load()
+
+
 class Conversation:
     """A router over a folder, spoken to one turn after the other."""
 
     def __init__(self, folder: Path) -> None:
         workspace = Workspace(folder / "session")
-        self.context = Context(workspace, folder=folder, transcribe=length_in_words, speech_share=half)
-        self.router = Router(self.context, Embedded(CATALOGUE))
+        self.context = Context(workspace, folder=folder, speech_share=half)
+        self.context.models = Models(ScriptedEngine("transcribe_speech", length_in_words))
+        self.router = Router(self.context, Embedded(CATALOGUE, READER))
 
     def hears(self, text: str, seconds: float = 0.5) -> list[Reply]:
         """The replies to a turn."""
@@ -84,6 +93,80 @@ def test_it_says_when_it_goes_no_further(talk: Conversation) -> None:
     replies = [talk.says("Slower.") for _ in range(5)]
     assert replies[:4] == ["good morning"] * 4
     assert replies[4] == "I cannot say it any slower."
+
+
+SPEECH = "synthesize_speech"
+
+
+def speaks(job: Job) -> Made:
+    """A voice of a tenth of a second for each word."""
+    text = str(job.arguments["text"])
+    sf.write(job.folder / "speech.wav", tone(200, len(text.split()) / 10, 8000), 8000)
+    return Made(files=(MadeFile(job.folder / "speech.wav", "speech"),))
+
+
+@pytest.fixture
+def voice(talk: Conversation) -> ScriptedEngine:
+    """What speaks into files."""
+    engine = ScriptedEngine(SPEECH, speaks)
+    talk.context.models = Models(engine)
+    return engine
+
+
+def synthesized(talk: Conversation, request: str, **arguments: Any) -> list[Reply]:
+    """The replies where the dialogue engine has chosen the task."""
+    talk.router.dialogue = Scripted((Call(SPEECH, arguments),), explains=False)
+    return talk.hears(request)
+
+
+def test_speech_that_is_asked_for_as_work_is_a_recording(talk: Conversation, voice: ScriptedEngine) -> None:
+    text = "My name is Audio GPT, I am happy to help you!"
+    replies = synthesized(talk, f"Synthesize a speech with text '{text}'", text=text)
+    assert spoken(replies) == "Here is the speech."
+    (play,) = [r for r in replies if isinstance(r, Play)]
+    assert (play.artifact.seconds, play.artifact.made_by) == (1.1, SPEECH)
+    assert voice.jobs[0].arguments["text"] == text
+
+
+def test_what_is_to_be_said_is_said_and_not_kept(talk: Conversation, voice: ScriptedEngine) -> None:
+    for request, text in (("Say good morning.", "good morning"), ("Say generate a file", "generate a file")):
+        assert spoken(synthesized(talk, request, text=text)) == text
+    assert not voice.jobs and not talk.context.workspace.artifacts
+
+
+def test_a_long_text_is_a_recording_that_can_be_stopped(talk: Conversation, voice: ScriptedEngine) -> None:
+    text = "and so on, " * 30
+    assert [r.artifact.name for r in synthesized(talk, "Read this.", text=text) if isinstance(r, Play)] == ["speech"]
+    talk.context.models = None
+    assert spoken(synthesized(talk, "Read this.", text=text)) == text, "better heard than refused"
+
+
+def test_a_file_that_cannot_be_made_is_refused(talk: Conversation) -> None:
+    said = spoken(synthesized(talk, "Say hello into a file.", text="hello", save=True))
+    assert said == "I can say it, but not keep it as a file; no engine for that is loaded."
+
+
+def test_speed_and_tone_are_those_that_were_asked_for(talk: Conversation, voice: ScriptedEngine) -> None:
+    assert manner(synthesized(talk, "Say hello.", text="hello", speed=1.5)) == Manner(speed=1.5)
+    assert manner(synthesized(talk, "Say hello.", text="hello", speed=4.0)) == Manner(speed=2.0)
+    assert manner(synthesized(talk, "Say hello.", text="hello", voice="a deep voice")) == Manner(pitch=-2.0)
+    both = synthesized(talk, "Say hello.", text="hello", voice="a deep voice", how="deeper")
+    assert manner(both) == Manner(pitch=-2.0)
+    synthesized(talk, "Generate a file.", text="hello", speed=0.5, how="louder", save=True)
+    given = {"text": "hello", "speed": 0.5, "pitch": 0.0, "gain_db": 6.0}
+    assert voice.jobs[0].arguments == given
+    assert talk.context.manner == Manner()
+
+
+def test_a_voice_is_taken_for_one_text_only(talk: Conversation, cast: "Cast", voice: ScriptedEngine) -> None:
+    assert manner(synthesized(talk, "Say hello.", text="hello", voice="East Peak")) == Manner(voice="espeak")
+    assert cast.loaded == ["espeak"]
+    assert manner(synthesized(talk, "Say hello.", text="hello", voice="your usual voice")) == Manner()
+    assert "no voice called Darth Vader" in spoken(synthesized(talk, "Say it.", text="hello", voice="Darth Vader"))
+    assert spoken(synthesized(talk, "Say it.", text="hello", voice="broken")) == "The voice in broken is not whole."
+    synthesized(talk, "Generate it.", text="hello", voice="el jay", save=True)
+    assert voice.jobs[0].arguments["voice"] == "lj"
+    assert talk.context.manner == Manner()
 
 
 def test_slower_after_anything_else_is_about_the_voice(talk: Conversation) -> None:
@@ -151,7 +234,7 @@ def test_a_note_said_at_once_is_kept_in_words(talk: Conversation) -> None:
 def test_the_turn_before_is_transcribed_and_not_the_request(talk: Conversation) -> None:
     talk.hears("The weather is lovely today.", seconds=2.0)
     assert talk.says("Transcribe my last recording.", seconds=1.0) == "It says: 2.0 seconds of words"
-    assert talk.says("What did I just say?", seconds=0.5) == "It says: 1.0 seconds of words"
+    assert talk.says("Transcribe what I said.", seconds=0.5) == "It says: 1.0 seconds of words"
 
 
 def test_nothing_to_transcribe(talk: Conversation) -> None:
@@ -182,10 +265,7 @@ def test_a_file_that_holds_no_sound_is_refused_in_a_sentence(talk: Conversation)
 def test_a_long_transcript_is_left_to_the_screen(talk: Conversation) -> None:
     words = " ".join(str(n) for n in range(500))
 
-    async def many(samples: Samples, rate: int) -> str:
-        return words
-
-    talk.context.transcribe = many
+    talk.context.models = Models(ScriptedEngine("transcribe_speech", lambda job: Made(words)))
     talk.hears("Hello.")
     replies = talk.hears("Transcribe it.")
     assert Show(words) in replies
@@ -194,8 +274,8 @@ def test_a_long_transcript_is_left_to_the_screen(talk: Conversation) -> None:
 
 
 def test_without_a_recognizer_it_says_so(talk: Conversation) -> None:
-    talk.context.transcribe = None
-    assert talk.says("Transcribe it.") == "I have no recognizer for recordings; choose one in the settings."
+    talk.context.models = None
+    assert talk.says("Transcribe it.").startswith("I cannot write down recordings now; no recognizer is loaded")
 
 
 # ------------------------------------------------------------------------- sounds
@@ -232,10 +312,10 @@ def test_there_is_nothing_to_change(talk: Conversation) -> None:
     assert talk.says("Play it back.", seconds=0.0) == ""  # the first request is the last recording by now
 
 
-def test_a_description_gives_the_true_figures(talk: Conversation) -> None:
+def test_a_measurement_gives_the_true_figures(talk: Conversation) -> None:
     stereo = np.stack([tone(500, 2.5, 44_100, 0.5)] * 2, axis=1)
     sf.write(talk.context.folder / "hum.wav", stereo, 44_100)
-    assert talk.says("Describe the file called hum.") == (
+    assert talk.says("Measure the file called hum.") == (
         "The hum is 2.5 seconds long, stereo, 44.1 kilohertz. Its level is 9 decibels below full scale, "
         "its peak 6 below. About 50 percent of it is speech."
     )
@@ -243,7 +323,7 @@ def test_a_description_gives_the_true_figures(talk: Conversation) -> None:
 
 def test_silence_is_called_silent(talk: Conversation) -> None:
     sf.write(talk.context.folder / "nothing.wav", np.zeros(8000, np.float32), 8000)
-    assert talk.says("Describe the file called nothing.").endswith("It is silent.")
+    assert talk.says("Measure the file called nothing.").endswith("It is silent.")
 
 
 def test_louder_after_a_sound_is_about_the_sound(talk: Conversation) -> None:
@@ -341,11 +421,10 @@ def test_higher_and_deeper_go_as_far_as_they_go(talk: Conversation) -> None:
 
 
 def test_what_it_can_do_is_what_the_catalogue_holds(talk: Conversation) -> None:
-    said = talk.says("What can you do?")
-    assert len(said.split()) < 40
+    (shown,) = [r for r in talk.hears("What can you do?") if isinstance(r, Show)]
     for able in CATALOGUE:
-        summary = able.about.splitlines()[0].rstrip(".")
-        assert (summary[:1].lower() + summary[1:] in said) == (able.family is not Family.CONVERSATION)
+        line = f"{able.name.replace('_', ' ')}: {able.about.splitlines()[0]}"
+        assert (line in shown.text.splitlines()) == (able.family is not Family.CONVERSATION)
 
 
 def test_repeat_says_and_plays_what_was_heard(talk: Conversation) -> None:
@@ -368,7 +447,7 @@ def test_every_task_can_be_offered_to_a_model() -> None:
     for able in CATALOGUE:
         assert able.about and able.about.splitlines()[0].endswith(".")
         assert able.schema["type"] == "object" and not able.schema["additionalProperties"]
-        assert len(able.phrases) >= 3
+        assert len(able.phrases) + len(able.examples) >= 3
 
 
 def test_arguments_are_checked_and_converted() -> None:

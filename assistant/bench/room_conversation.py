@@ -49,6 +49,9 @@ class Reader:
         for index in self._draw.choice(len(self._passages), self._count, replace=False):
             yield Say(self._passages[index] + " ")
 
+    async def attend(self) -> None:
+        """Nothing goes on beside it."""
+
     async def close(self) -> None:
         """Nothing to let go of."""
 

@@ -4,10 +4,10 @@ import json
 import os
 import sys
 from argparse import Namespace
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 
-from assistant.arguments import BenchArguments, SayArguments, ScreenKind, TalkArguments
+from assistant.arguments import BenchArguments, EvalArguments, SayArguments, ScreenKind, TalkArguments
 from assistant.cli.parser import SETTING_FLAGS
 from config.fit import Written
 from config.folders import settings_file
@@ -24,29 +24,7 @@ def run(found: Namespace) -> int:
         EarshotError: it cannot be done; the sentence says why.
     """
     settings = load(profile(found), found.config, list(given(found)))
-    match found.command:
-        case "devices":
-            return _devices(settings, found)
-        case "doctor":
-            from assistant.doctor import run as examine
-
-            return examine(settings, found.json, sys.stdout, found.service)
-        case "serve":
-            from assistant.serve import serve
-
-            return serve(settings, sys.stdout)
-        case "sessions":
-            return _sessions(settings, found)
-        case "voices":
-            return _voices(settings, found)
-        case "say":
-            return _say(settings, found)
-        case "settings":
-            return _settings(settings, found)
-        case "bench":
-            return _bench(settings, found)
-        case _:
-            return _talk(settings, found)
+    return COMMANDS.get(found.command, _talk)(settings, found)
 
 
 def profile(found: Namespace, environment: Mapping[str, str] = os.environ) -> str | None:
@@ -82,6 +60,18 @@ def _talk(settings: Settings, found: Namespace) -> int:
         return 0  # Ctrl-C is how a conversation ends
 
 
+def _doctor(settings: Settings, found: Namespace) -> int:
+    from assistant.doctor import run as examine
+
+    return examine(settings, found.json, sys.stdout, found.service)
+
+
+def _serve(settings: Settings, found: Namespace) -> int:
+    from assistant.serve import serve
+
+    return serve(settings, sys.stdout)
+
+
 def _bench(settings: Settings, found: Namespace) -> int:
     if found.bench == "tts":
         return _bench_tts(settings, found)
@@ -89,6 +79,10 @@ def _bench(settings: Settings, found: Namespace) -> int:
         return _bench_room(settings, found)
     if found.bench == "wake":
         return _bench_wake(settings, found)
+    if found.bench == "models":
+        from assistant.bench.models import run as bench
+
+        return bench(settings, BenchArguments(limit=found.limit, json=found.json))
     if found.bench == "idle":
         from assistant.bench.idle import run as bench
 
@@ -181,6 +175,48 @@ def _say(settings: Settings, found: Namespace) -> int:
     return say(settings, wanted, sys.stdin, sys.stdout)
 
 
+def _open(settings: Settings, found: Namespace) -> int:
+    from assistant.cli.open import Wanted, open_thing
+
+    wanted = Wanted(" ".join(found.thing), found.session, found.json, found.plain)
+    return open_thing(settings.sessions, wanted, settings.screen, sys.stdout)
+
+
+def _models(settings: Settings, found: Namespace) -> int:
+    from assistant.cli import models
+
+    match found.models:
+        case "pull":
+            wanted = models.PullArguments(found.name, found.to, found.accept, found.json)
+            return models.pull(settings, wanted, sys.stdout, models.question if models.can_be_asked() else None)
+        case "warm":
+            return models.warm(settings, found.name, found.json, sys.stdout)
+        case "drop":
+            return models.drop(settings, found.name, found.json, sys.stdout)
+        case _:
+            return models.show_models(settings, found.json, sys.stdout)
+
+
+def _ask(settings: Settings, found: Namespace) -> int:
+    from assistant.cli.ask import Asked, ask
+
+    return ask(settings, Asked(" ".join(found.text), tuple(found.files), found.speak, found.json), sys.stdout)
+
+
+def _route(settings: Settings, found: Namespace) -> int:
+    from assistant.cli.route import route
+
+    return route(settings, " ".join(found.text), found.files, found.json, sys.stdout)
+
+
+def _eval(settings: Settings, found: Namespace) -> int:
+    if found.eval == "robustness":
+        from assistant.evaluation.robustness import run as evaluate
+    else:
+        from assistant.evaluation.consistency import run as evaluate
+    return evaluate(settings, EvalArguments(found.data, found.engine, found.json))
+
+
 def _settings(settings: Settings, found: Namespace) -> int:
     from config.describe import as_toml, as_values
 
@@ -193,3 +229,21 @@ def _settings(settings: Settings, found: Namespace) -> int:
         )
         print(as_toml(settings, Settings()), end="")
     return 0
+
+
+COMMANDS: Mapping[str, Callable[[Settings, Namespace], int]] = {
+    "ask": _ask,
+    "bench": _bench,
+    "devices": _devices,
+    "doctor": _doctor,
+    "eval": _eval,
+    "models": _models,
+    "open": _open,
+    "route": _route,
+    "say": _say,
+    "serve": _serve,
+    "sessions": _sessions,
+    "settings": _settings,
+    "voices": _voices,
+}
+"""By their names; any other is a conversation."""

@@ -34,6 +34,7 @@ SETTING_FLAGS = {
 }
 """Flags that are short for a setting: the setting's key, what it takes, what it is."""
 SETTINGS = (*SETTING_FLAGS, "half-duplex")
+TASK_SETTINGS = ("recognizer", "voice", "dialogue", "language", "sessions", "loudspeaker", "backend")
 EVERY = (*SETTINGS, "plain")
 """What may be shown; the flags that every command shows are not among them."""
 
@@ -60,10 +61,16 @@ def _parser() -> ArgumentParser:
     add("devices", "list microphones and loudspeakers, with levels", ["backend"])
     add("doctor", "check this machine, and say what to do about what is amiss", SETTING_FLAGS, _doctor_flags)
     add("sessions", "list past sessions and what was made in them, newest first", ["sessions"], _sessions_flags)
+    about = "open what was made or given, by number or name; without either, list it"
+    add("open", about, ["sessions", "plain"], _open_flags)
     add("voices", "list the voices, what they are, and which one is set", ["voice", "language"])
     add("say", "say a text, aloud or into a file", ["voice", "language", "loudspeaker", "backend"], _say_flags)
+    add("ask", "answer a text, tasks and all, and keep what is made", TASK_SETTINGS, _ask_flags)
+    add("route", "show what would be done about a text, and do nothing", ["dialogue"], _written_flags)
+    add("eval", "measure how requests are understood: consistency, robustness", [], _eval_kinds)
+    add("models", "list the models; pull, warm or drop one", [], _models_kinds)
     add("settings", "print all settings, with what they mean, as a settings file", SETTINGS)
-    add("bench", "measure one of these: latency, turns, asr, idle, room, wake, tts", [], _bench_kinds)
+    add("bench", "measure one of these: latency, turns, asr, idle, room, wake, tts, models", [], _bench_kinds)
     _talk_flags(parser)
     _global_flags(parser, "set_before", EVERY)
     return parser
@@ -91,12 +98,61 @@ def _sessions_flags(sessions: ArgumentParser) -> None:
     sessions.add_argument("find", nargs="?", default="", help="only those whose date or things are called so")
 
 
+def _open_flags(opened: ArgumentParser) -> None:
+    opened.add_argument("thing", nargs="*", metavar="N|NAME", help="its number, its name, or a part of that")
+    opened.add_argument("--session", default="", metavar="NAME", help="its name, or a part of that (the newest)")
+
+
 def _say_flags(say: ArgumentParser) -> None:
     say.add_argument("text", nargs="+", help="the text; - for what comes in on standard input")
     say.add_argument("-o", "--output", type=Path, metavar="FILE", help="a WAV, FLAC or OGG file, not the loudspeaker")
     say.add_argument("--speed", type=_within(0.5, 2), default=1.0, metavar="X", help="tempo, 0.5 to 2 (1)")
     say.add_argument("--pitch", type=_within(-12, 12), default=0.0, metavar="ST", help="semitones, -12 to 12 (0)")
     say.add_argument("--timings", action="store_true", help="print when each word sounds, with --json a line each")
+
+
+def _written_flags(written: ArgumentParser) -> None:
+    written.add_argument("text", nargs="+", help="what is asked")
+    about = "what it is about: sounds, pictures, videos"
+    written.add_argument(
+        "--with", nargs="+", action="extend", type=Path, default=[], dest="files", metavar="FILE", help=about
+    )
+
+
+def _ask_flags(ask: ArgumentParser) -> None:
+    _written_flags(ask)
+    ask.add_argument("--speak", action="store_true", help="speak the answer, and play what is made")
+
+
+def _eval_kinds(evaluate: ArgumentParser) -> None:
+    add = partial(_add_command, evaluate.add_subparsers(dest="eval", metavar="KIND", required=True, title="kinds"))
+    add("consistency", "is the right task chosen, with the right arguments", ["dialogue"], _eval_flags)
+    about = "long chains, what is not supported, models that fail, breaks in context"
+    add("robustness", about, ["dialogue", "recognizer"], _eval_flags)
+
+
+def _eval_flags(evaluate: ArgumentParser) -> None:
+    evaluate.add_argument("--engine", metavar="NAME", help="the dialogue engine to measure (the one that is set)")
+    evaluate.add_argument("--data", type=Path, metavar="FILE", help="a .jsonl file (the one that comes with Earshot)")
+
+
+def _models_kinds(models: ArgumentParser) -> None:
+    add = partial(
+        _add_command, models.add_subparsers(dest="models", metavar="WHAT", title="what to do, if not to list")
+    )
+    add("pull", "fetch the weights of one from the hub, or go on where that was interrupted", [], _pull_flags)
+    add("warm", "load one: in the service that runs, or else here, to see what it takes", [], _model_name)
+    add("drop", "let go of one in the service that runs", [], _model_name)
+
+
+def _model_name(command: ArgumentParser) -> None:
+    command.add_argument("name", metavar="NAME", help="as `models` lists it")
+
+
+def _pull_flags(pull: ArgumentParser) -> None:
+    _model_name(pull)
+    pull.add_argument("--to", type=Path, metavar="DIR", help="the folder for it (where it is looked for)")
+    pull.add_argument("--accept", action="store_true", help="accept a licence that forbids commercial use")
 
 
 def _bench_kinds(bench: ArgumentParser) -> None:
@@ -106,6 +162,7 @@ def _bench_kinds(bench: ArgumentParser) -> None:
     add("turns", "cut-offs and delay of the end-of-turn detectors", ["recognizer", "language"], _data_flags)
     add("asr", "word errors of a recognizer, through the ears", ["recognizer", "language"], _bench_asr_flags)
     add("idle", "processor and memory while nobody speaks", ["recognizer", "voice", "language"], _bench_idle_flags)
+    add("models", "what queues, threads and processes cost a job", [], _bench_models_flags)
     about = "a simulated room with its own voice in its ears: who interrupts whom, what is understood"
     add("room", about, ["recognizer", "voice", "language"], _bench_room_flags)
     add("wake", "misses, false wakes and delay of a wake word", ["voice", "language"], _bench_wake_flags)
@@ -138,6 +195,10 @@ def _bench_room_flags(room: ArgumentParser) -> None:
 
 def _bench_idle_flags(idle: ArgumentParser) -> None:
     idle.add_argument("--seconds", type=_positive_number, default=30.0, metavar="S", help="how long (30)")
+
+
+def _bench_models_flags(models: ArgumentParser) -> None:
+    models.add_argument("--limit", type=_positive, metavar="N", help="how many jobs of each kind (300)")
 
 
 def _bench_wake_flags(wake: ArgumentParser) -> None:

@@ -3,6 +3,7 @@
 ● hearing    ▮▮▮▮▮▮▮▮▮▮▯▯▯▯▯▯▯▯▯▯  -31 dB
 you      how is the weath…
 earshot  It is cold and bright today.
+         separate speech ▰▰▰▰▰▰▰▱▱▱▱▱▱▱▱▱▱▱▱▱  36 %
 ▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇  412 ms
 recognized 105 · answered 106 · voiced 112 · decided 250 · sounded 412
 """
@@ -38,7 +39,7 @@ from assistant.events import (
     Working,
     Yielded,
 )
-from assistant.screen.wording import milliseconds, one_line, reached
+from assistant.screen.wording import milliseconds, one_line, percent, reached
 
 METER_CELLS = 20
 QUIET_DBFS, LOUD_DBFS = -60.0, -6.0
@@ -49,6 +50,10 @@ REPLY_LINES = 3
 """As much of the reply as is shown around the word being spoken."""
 LABEL = 9
 """Width of the column that says who speaks."""
+BAR_CELLS = 20
+"""Of the bar that says how far a task is."""
+SILENT_LEVELS = 30
+"""A task of which nothing was told for so many levels, some three seconds, is over."""
 
 STATE_STYLES = {
     State.ASLEEP: "dim",
@@ -84,6 +89,12 @@ class Face:
     """The last word that has sounded."""
     stages: Stages | None = None
     """The last turn's."""
+    task: str = ""
+    """What is being worked on, of which it is known how far it is."""
+    share: float = 0.0
+    """How far, 0 to 1."""
+    untold: int = 0
+    """Levels since that was told."""
 
     def after(self, event: Event) -> "Face":
         """The face once an event is known."""
@@ -93,11 +104,11 @@ class Face:
             case StateChanged(state):
                 return replace(self, state=state)
             case Level(dbfs):
-                return replace(self, cells=meter_cells(dbfs))
+                return self._waited(meter_cells(dbfs))
             case Speaking(words, index):
                 return replace(self, words=words, index=index, reached=self._reached(words, index), aside="")
-            case Working(task):
-                return replace(self, aside=f"{task.replace('_', ' ')} …")
+            case Working(task, share):
+                return self._working(task.replace("_", " "), share)
             case Yielded() | Resumed() | DeviceChanged():
                 return self._noticed(event)
             case Said():
@@ -139,6 +150,17 @@ class Face:
             case _:
                 assert_never(event)
 
+    def _working(self, task: str, share: float | None) -> "Face":
+        """A task that has begun, or has come further."""
+        if share is None:
+            return replace(self, aside=f"{task} …")
+        return replace(self, task=task if share < 1 else "", share=share, untold=0, aside="")
+
+    def _waited(self, cells: int) -> "Face":
+        """A tenth of a second later."""
+        untold = self.untold + 1 if self.task else 0
+        return replace(self, cells=cells, untold=untold, task=self.task if untold < SILENT_LEVELS else "")
+
     def draw(self, width: int) -> Text:
         """All lines, none wider than `width`."""
         lines = [self._status()]
@@ -148,6 +170,8 @@ class Face:
             lines += self._reply(width)
         elif self.aside:
             lines.append(_labelled("", Text(one_line(self.aside), "dim")))
+        if self.task:
+            lines.append(_labelled("", self._bar(width - LABEL)))
         if self.stages:
             lines += timeline(self.stages, width)
         for line in lines:
@@ -159,6 +183,14 @@ class Face:
         line = Text.assemble(("● ", STATE_STYLES[self.state]), (f"{self.state:<11}", STATE_STYLES[self.state]))
         line.append(lit[:CLIPPING_CELL], "green").append(lit[CLIPPING_CELL:], "red").append(dark, "dim")
         return line
+
+    def _bar(self, width: int) -> Text:
+        """How far the task is; the bar gives way to its name where it is narrow."""
+        note = f"  {percent(self.share)}"
+        cells = max(0, min(BAR_CELLS, width - len(self.task) - 1 - len(note)))
+        done = round(min(1.0, max(0.0, self.share)) * cells)
+        bar = ("▰" * done, "cyan"), ("▱" * (cells - done), "dim")
+        return Text.assemble(f"{one_line(self.task)} ", *bar, (note, "dim"))
 
     def _reply(self, width: int) -> list[Text]:
         """The line of the word being spoken and those around it."""

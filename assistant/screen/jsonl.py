@@ -109,11 +109,12 @@ def _reply(event: Reply) -> Row:
         case Say(text, manner):
             return {"type": "say", "text": text, "manner": asdict(manner) if manner else None}
         case Play(artifact):
-            return {"type": "play", "artifact": _artifact(artifact)}
-        case Show(text, artifact):
-            return {"type": "show", "text": text, "artifact": _artifact(artifact) if artifact else None}
-        case Working(task):
-            return {"type": "working", "task": task}
+            return {"type": "play", "artifact": artifact_row(artifact)}
+        case Show(text, artifact, pictures):
+            shown = artifact_row(artifact) if artifact else None
+            return {"type": "show", "text": text, "artifact": shown, "pictures": [str(path) for path in pictures]}
+        case Working(task, share):
+            return {"type": "working", "task": task, "share": _rounded(share)}
         case _:
             assert_never(event)
 
@@ -152,9 +153,11 @@ def _heard(heard: Heard) -> Row:
     }
 
 
-def _artifact(artifact: Artifact) -> Row:
+def artifact_row(artifact: Artifact) -> Row:
+    """An artifact as a JSON object."""
     row = asdict(artifact)
-    return {**row, "path": str(artifact.path), "seconds": _rounded(artifact.seconds)}
+    parents = list(artifact.parents)
+    return {**row, "path": str(artifact.path), "seconds": _rounded(artifact.seconds), "parents": parents}
 
 
 def _rounded(number: float | None) -> float | None:

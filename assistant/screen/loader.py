@@ -7,13 +7,18 @@ from typing import Literal, TextIO, TypeAlias
 
 from assistant.ports import Screen
 from assistant.screen.jsonl import JsonScreen
+from assistant.screen.options import ScreenOptions
 from assistant.screen.plain import PlainScreen
 
 Kind: TypeAlias = Literal["auto", "plain", "json"]
 
 
 def open_screen(
-    kind: Kind, out: TextIO, partials: bool = False, environment: Mapping[str, str] = os.environ
+    kind: Kind,
+    out: TextIO,
+    partials: bool = False,
+    options: ScreenOptions | None = None,
+    environment: Mapping[str, str] = os.environ,
 ) -> AbstractContextManager[Screen]:
     """The screen of a kind, to be entered; `auto` is the moving one on a terminal and plain lines elsewhere.
 
@@ -26,7 +31,10 @@ def open_screen(
             from rich.console import Console
 
             from assistant.screen.rich import RichScreen
+            from assistant.screen.terminal import look_at
 
-            return RichScreen(Console(file=out, highlight=False))
+            return RichScreen(
+                Console(file=out, highlight=False), terminal=look_at(out, options or ScreenOptions(), environment)
+            )
         case _:
             return PlainScreen(out, partials)

@@ -4,6 +4,7 @@ from types import TracebackType
 from typing import Self, TextIO, assert_never
 
 from assistant.events import (
+    Artifact,
     DeviceChanged,
     Event,
     Guessed,
@@ -27,7 +28,7 @@ from assistant.events import (
     Working,
     Yielded,
 )
-from assistant.screen.wording import described, milliseconds, one_line, reached
+from assistant.screen.wording import described, detailed, milliseconds, one_line, origin, percent, reached
 
 
 class PlainScreen:
@@ -58,8 +59,10 @@ class PlainScreen:
         match event:
             case Heard() | Ignored():
                 return [_turn(event)]
-            case Say() | Play() | Show() | Working():
-                return _reply(event) if self.partials or not isinstance(event, Say) else []
+            case Say() | Working(share=float()):
+                return _reply(event) if self.partials else []
+            case Play() | Show() | Working():
+                return _reply(event)
             case Said() | TurnEnded():
                 return [_ended(event)]
             case StateChanged(state):
@@ -102,13 +105,19 @@ def _reply(event: Reply) -> list[str]:
             return [f"saying: {one_line(text)}"]
         case Play(artifact):
             return [f"playing: {described(artifact)} {artifact.path}"]
-        case Show(text, artifact):
+        case Show(text, artifact, pictures):
             shown = [f"shown: {line}" for part in text.splitlines() if (line := one_line(part))]
-            return shown + ([f"made: {described(artifact)} {artifact.path}"] if artifact else [])
-        case Working(task):
-            return [f"working: {task}"]
+            made = [_made(artifact)] if artifact else []
+            return [*shown, *made, *(f"picture: {one_line(str(path))}" for path in pictures)]
+        case Working(task, share):
+            return [f"working: {task}{'' if share is None else f' {percent(share)}'}"]
         case _:
             assert_never(event)
+
+
+def _made(artifact: Artifact) -> str:
+    came = origin(artifact.provenance)
+    return f"made: {detailed(artifact)}{f' by {came}' if came else ''} {artifact.path}"
 
 
 def _ended(event: Said | TurnEnded) -> str:

@@ -1,4 +1,4 @@
-"""The screen for a terminal: the conversation scrolls by, and under it lies a `Face` that moves.
+"""The screen for a terminal: the conversation and its pictures scroll by, and under it lies a `Face` that moves.
 
 It is drawn when something changed and no more than `FPS` times a second, or the drawing would cost more than the
 listening does.
@@ -12,11 +12,14 @@ from typing import Self
 
 from rich.console import Console
 from rich.live import Live
+from rich.style import Style
 from rich.text import Text
 
 from assistant.events import Artifact, DeviceChanged, Event, Heard, Play, Said, Show, TurnEnded
 from assistant.screen.face import LABEL, Face
-from assistant.screen.wording import described, milliseconds, one_line
+from assistant.screen.pictures import show_picture
+from assistant.screen.terminal import Terminal
+from assistant.screen.wording import described, detailed, milliseconds, one_line, origin
 
 FPS = 12.0
 """Drawings a second, at most."""
@@ -27,8 +30,14 @@ METER_FPS = 5.0
 class RichScreen:
     """A `Screen` for a terminal of 80×24 or more. A context manager: once left, the terminal is as it was."""
 
-    def __init__(self, console: Console | None = None, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        console: Console | None = None,
+        now: Callable[[], float] = time.monotonic,
+        terminal: Terminal | None = None,
+    ) -> None:
         self.console = console or Console(highlight=False)
+        self.terminal = terminal or Terminal()
         self.face = Face()
         self._drawn = self.face
         self._drawn_at = float("-inf")
@@ -53,9 +62,12 @@ class RichScreen:
         self.face = self.face.after(event)
         for label, text in said(event):  # each print draws the face below it anew
             self.console.print(self._hanging(label, text))
-        if (made := artifact_line(event)) and not self._is_shown(event):
+        if (made := artifact_line(event, self.terminal.links)) and not self._is_shown(event):
             self.console.print(made, soft_wrap=True)
-        if self.face != self._drawn and self._now() - self._drawn_at >= 1 / self._rate():
+        if isinstance(event, Show):
+            for picture in event.pictures:
+                show_picture(self.console, picture, self.terminal, LABEL)
+        if self._differs() and self._now() - self._drawn_at >= 1 / self._rate():
             self._live.refresh()
 
     def _is_shown(self, event: Event) -> bool:
@@ -63,8 +75,12 @@ class RichScreen:
         before, self._made = self._made, event.artifact if isinstance(event, Show) else None
         return isinstance(event, Play) and event.artifact == before
 
+    def _differs(self) -> bool:
+        """Whether the face looks otherwise than it was drawn."""
+        return replace(self.face, untold=self._drawn.untold) != self._drawn
+
     def _rate(self) -> float:
-        meter_only = replace(self.face, cells=self._drawn.cells) == self._drawn
+        meter_only = replace(self.face, cells=self._drawn.cells, untold=self._drawn.untold) == self._drawn
         return METER_FPS if meter_only else FPS
 
     def _draw(self) -> Text:
@@ -93,14 +109,20 @@ def said(event: Event) -> Iterator[tuple[str, Text]]:
             yield from (("", Text(one_line(line))) for line in text.splitlines())
 
 
-def artifact_line(event: Event) -> Text | None:
-    """What is played or was made, if anything; its path stays whole, so that it can be copied."""
+def artifact_line(event: Event, links: bool = False) -> Text | None:
+    """What is played or was made, if anything; its path stays whole, so that it can be copied.
+
+    `links`: the path can be clicked at, by the escape sequence OSC 8.
+    """
     match event:
         case Play(artifact):
-            sign = "♪"
+            sign, what, came = "♪", described(artifact), ""
         case Show(artifact=Artifact() as artifact):
-            sign = "✎"
+            sign, what, came = "✎", detailed(artifact), origin(artifact.provenance)
         case _:
             return None
-    name = (described(artifact), "bold magenta")
-    return Text.assemble((f"{'':<{LABEL}}{sign} ", "magenta"), name, (f"  {artifact.path}", "dim"))
+    link = artifact.path.absolute().as_uri() if links else None
+    path = (one_line(str(artifact.path)), Style(dim=True, link=link))
+    return Text.assemble(
+        (f"{'':<{LABEL}}{sign} ", "magenta"), (what, "bold magenta"), f"  {came}" if came else "", "  ", path
+    )

@@ -1,6 +1,8 @@
 """How facts are put into words and numbers, the same on every screen."""
 
-from assistant.events import Artifact, Stages
+from collections.abc import Iterator, Mapping
+
+from assistant.events import Artifact, Provenance, Stages
 
 STAGES = {
     "recognized": "recognized",
@@ -10,6 +12,18 @@ STAGES = {
     "first_sample": "sounded",
 }
 """The fields of `Stages`, and what they are called on a screen."""
+
+KINDS = {"image": "picture", "video": "video", "text": "text"}
+CHANNELS = {1: "mono", 2: "stereo"}
+ORIGINS: Mapping[str, str] = {
+    "recorded": "recorded",
+    "given": "given",
+    "model": "model",
+    "dsp": "signal processing",
+    "procedural": "by rule",
+    "refused": "",
+}
+"""The ways of `Provenance.how`, and what they are called."""
 
 
 def one_line(text: str) -> str:
@@ -21,6 +35,36 @@ def described(artifact: Artifact) -> str:
     """What an artifact is, but for where it lies."""
     duration = f" ({artifact.seconds:.1f} s)" if artifact.rate else ""
     return f"{one_line(artifact.name)}{duration}"
+
+
+def detailed(artifact: Artifact) -> str:
+    """An artifact with its number and what it is: "3 the rain (4.2 s, 16 kHz, stereo)"."""
+    number = f"{artifact.id} " if artifact.id else ""
+    facts = ", ".join(_facts(artifact))
+    return f"{number}{one_line(artifact.name)}{f' ({facts})' if facts else ''}"
+
+
+def _facts(artifact: Artifact) -> Iterator[str]:
+    if artifact.kind in KINDS:
+        yield KINDS[artifact.kind]
+    if artifact.seconds:
+        yield f"{artifact.seconds:.1f} s"
+    if artifact.rate:
+        yield f"{artifact.rate / 1000:g} kHz"
+        yield CHANNELS.get(artifact.channels, f"{artifact.channels} channels")
+
+
+def origin(provenance: Provenance | None) -> str:
+    """Where a result comes from: "model espnet-x, CC-BY-4.0"; empty where that is not known."""
+    if provenance is None:
+        return ""
+    named = " ".join(filter(None, (ORIGINS[provenance.how], one_line(provenance.engine))))
+    return ", ".join(filter(None, (named, one_line(provenance.licence))))
+
+
+def percent(share: float) -> str:
+    """Such as "42 %"; a share beyond 0 to 1 is taken for the nearer of them."""
+    return f"{min(1.0, max(0.0, share)) * 100:.0f} %"
 
 
 def reached(stages: Stages) -> list[tuple[str, float]]:

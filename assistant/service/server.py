@@ -1,8 +1,8 @@
-"""Answers GET /health and GET /metrics, on threads of its own: it answers when the conversation hangs, and a client
-that hangs holds nothing but its thread.
+"""Answers GET on some paths, and POST on others, on threads of its own: it answers when the conversation hangs, and a
+client that hangs holds nothing but its thread.
 
 Only hosts given as a number, or as localhost, are answered, so that no page in a browser gets in by a name of its own
-that leads here (DNS rebinding).
+that leads here (DNS rebinding). What changes something also wants a header that no page may send elsewhere unasked.
 """
 
 import ipaddress
@@ -16,6 +16,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import BoundedSemaphore, Thread, Timer
 from typing import Any, TypeAlias
+from urllib.parse import parse_qs, urlsplit
 
 from assistant.errors import ServiceError
 from assistant.service.options import ServiceOptions
@@ -43,19 +44,26 @@ Routes: TypeAlias = Mapping[str, Callable[[], Answer]]
 """What makes the answer, by the path. Called on any thread."""
 
 
+Actions: TypeAlias = Mapping[str, Callable[[str], Answer]]
+"""What is done for a POST, by the path; given the `name` of its query. Called on any thread."""
+ASKED_BY = "X-Earshot"
+"""The header of what changes something."""
+
+
 def as_json(fields: Mapping[str, Any], status: HTTPStatus = HTTPStatus.OK) -> Answer:
     """An answer for programs that people can read too."""
     return Answer((json.dumps(fields, ensure_ascii=False, indent=2) + "\n").encode(), "application/json", status)
 
 
 @contextmanager
-def serving(options: ServiceOptions, routes: Routes) -> Iterator[str]:
+def serving(options: ServiceOptions, routes: Routes, actions: Actions | None = None) -> Iterator[str]:
     """Answer meanwhile; yields where, such as "http://127.0.0.1:8765".
 
     Raises:
         ServiceError: the address or port cannot be had; the sentence says what to do.
     """
     server = _bound(options, routes)
+    server.actions = actions or {}
     thread = Thread(target=server.serve_forever, args=(0.1,), name="http", daemon=True)
     thread.start()
     try:
@@ -80,6 +88,7 @@ def _bound(options: ServiceOptions, routes: Routes) -> "_Server":
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
+    actions: Actions
 
     def __init__(self, options: ServiceOptions, routes: Routes) -> None:
         self.address_family = socket.AF_INET6 if ":" in options.address else socket.AF_INET
@@ -138,6 +147,20 @@ class _Handler(BaseHTTPRequestHandler):
             self._refuse(HTTPStatus.NOT_FOUND, f"There are {' and '.join(self.server.routes)}.")
         else:
             self._answer(route())
+
+    def do_POST(self) -> None:
+        """Do something."""
+        parts = urlsplit(self.path)
+        action = self.server.actions.get(parts.path)
+        name = parse_qs(parts.query).get("name", [""])[0]
+        if not _is_local_name(self.headers.get("Host", "")):
+            self._refuse(HTTPStatus.FORBIDDEN, "Ask for localhost or a numeric address.")
+        elif action is None:
+            self._refuse(HTTPStatus.METHOD_NOT_ALLOWED, "Ask with GET.")
+        elif ASKED_BY not in self.headers:
+            self._refuse(HTTPStatus.FORBIDDEN, f"Ask with the header {ASKED_BY}: 1.")
+        else:
+            self._answer(action(name))
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         """Refuse what is no request, and methods other than GET, in a plain sentence."""

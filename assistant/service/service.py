@@ -21,6 +21,7 @@ from assistant.ports import Screen
 from assistant.service.health import Health, Status
 from assistant.service.lines import Lines
 from assistant.service.metrics import CONTENT_TYPE, Metrics
+from assistant.service.models import ModelsPages
 from assistant.service.notify import Notifier
 from assistant.service.options import ServiceOptions
 from assistant.service.server import Answer, as_json, serving
@@ -72,6 +73,7 @@ class Service:
         self.health = Health(explain, now)
         self.metrics = Metrics(now)
         self.metrics.live.devices = self.health.present
+        self.models = ModelsPages()
         self.lines = Lines(out)
         self._explain = explain
         self._explained: set[str] = set()
@@ -88,8 +90,8 @@ class Service:
         Raises:
             EarshotError: it cannot be served, or the conversation cannot go on.
         """
-        routes = {"/health": self._health_page, "/metrics": self._metrics_page}
-        with serving(self.options, routes) as place, self._signals():
+        routes = {"/health": self._health_page, "/metrics": self._metrics_page, "/models": self.models.page}
+        with serving(self.options, routes, self.models.actions) as place, self._signals():
             self.lines.write(f"service: health at {place}/health, metrics at {place}/metrics")
             self._notifier.status("Loading the engines.")
             beats, pings = asyncio.create_task(self._beat()), asyncio.create_task(self._ping())

@@ -1,5 +1,6 @@
 """What can be measured of a sound."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,8 +20,16 @@ class Measures:
 
 
 def measure(samples: Samples, rate: int) -> Measures:
-    """Measure mono float32 of shape (n,)."""
+    """Measure float32 of shape (n,), or of (n, channels) all channels together."""
     peak = float(np.abs(samples).max(initial=0.0))
     return Measures(
         len(samples) / rate, dbfs(samples), max(SILENCE_DBFS, 20 * float(np.log10(peak))) if peak > 0 else SILENCE_DBFS
     )
+
+
+def combined(parts: Sequence[Measures]) -> Measures:
+    """The figures of a sound whose parts were measured one after the other."""
+    seconds = sum(part.seconds for part in parts)
+    energy = sum(part.seconds * 10 ** (part.level_dbfs / 10) for part in parts)
+    level = 10 * float(np.log10(energy / seconds)) if seconds else SILENCE_DBFS
+    return Measures(seconds, max(SILENCE_DBFS, level), max((part.peak_dbfs for part in parts), default=SILENCE_DBFS))

@@ -2,7 +2,19 @@
 
 from assistant.errors import TaskError
 from assistant.events import Show
-from router.task import Context, Family, Outcome, Task, task
+from assistant.history import AssistantSaid
+from router.announcing import joined, progress
+from router.jobs import Job
+from router.task import Context, Family, Outcome, Task, means, task
+
+WORK = "job|work|task|processing|operation|calculation"
+"""What goes on in the background, in general."""
+WORKS = (
+    "separation|enhancement|clean up|cleanup|cleaning|denoising|transcription|translation|synthesis|generation|"
+    "detection|captioning|extraction|inpainting|repainting|conversion|transfer|singing|video|talking head"
+)
+"""And by what it is."""
+STOP = "(stop|cancel|abort|quit|end)"
 
 
 @task(
@@ -10,12 +22,79 @@ from router.task import Context, Family, Outcome, Task, task
     "[be|keep] (quiet|silent|still)",
     "silence|hush|shush|shut up|enough|that is enough",
     "never mind|nevermind|forget (it|that|about it)|cancel [it|that]",
+    *means(
+        f"{STOP} [with] (the|this|that|your|my|all) [(running|current|present)] ({WORK}|{WORKS})",
+        f"{STOP} (working|processing|calculating) [(on|with) (it|that|this)]",
+        f"{STOP} what you are (doing|working on)|do not (bother|finish) [with] [it|that]",
+        f"{STOP} (everything|all of it) [you are doing]",
+        "i do not (need|want) (it|that|the result|the results) (anymore|any more|any longer)",
+        work=True,
+    ),
+    family=Family.CONVERSATION,
+    effects=True,
+    examples=(
+        "Stop.",
+        "Please be quiet now.",
+        "That's enough, thank you.",
+        "Never mind, forget about it.",
+        "Cancel that, please.",
+        "Stop playing this.",
+        "Okay, you can stop talking.",
+        "Cancel the job.",
+        "Stop working on the separation.",
+        "Abort what you're doing in the background.",
+        "I don't need the result any more.",
+        "Don't bother finishing that.",
+    ),
+)
+async def stop(context: Context, work: bool = False) -> Outcome:
+    """Stop talking or playing, or cancel the work that goes on in the background.
+
+    work: true where the user names the work itself ("cancel the separation"). Else work is cancelled only if nothing
+    was being said or played when the user spoke, or if that was the announcement of the work.
+    """
+    turns = context.history.turns
+    cut_off = len(turns) > 1 and isinstance(turns[-2], AssistantSaid) and turns[-2].interrupted
+    unwanted = [job for job in context.jobs if work or not cut_off or job.place == len(turns) - 2]
+    if not unwanted:
+        return Outcome("I am not working on anything." if work else "Okay.", verbatim=True)
+    for job in unwanted:
+        job.cancel()
+    return Outcome(f"Okay, I have stopped {joined([job.step.doing for job in unwanted])}.", verbatim=True)
+
+
+@task(
+    "how far (is (it|that|this|the (job|work|task))|are you [with (it|that|this)])",
+    "how far (along are you|have you (got|gotten|come)) [with (it|that|this)]",
+    "(are you|is (it|that|this|everything)) (done|finished|ready|complete) [yet]",
+    "(are you (still|yet)|are you) (working|busy) [(on|with) (it|that|this|something)]",
+    "how (much longer|many more (minutes|seconds)) [(will|does|do) (it|that|this|you) (take|need)]",
+    "how much longer (do i have to wait|is it)",
+    "how long (will|does|is) (it|that|this) [(still|going to)] take|how long do you [still] need",
+    "what are you (doing|working on|up to) [(now|right now|at the moment)]",
+    "what is (taking so long|the (progress|status)|going on)|(progress|status) [report]",
+    "(show|tell|give) me the (progress|status)|how is (it|that|the (job|work)) (going|coming along)",
     family=Family.CONVERSATION,
     effects=False,
+    examples=(
+        "How far is it?",
+        "How far along are you with that?",
+        "Are you done yet?",
+        "How much longer will it take?",
+        "Is it ready?",
+        "What are you working on at the moment?",
+        "What's the progress?",
+        "How's the separation coming along?",
+        "Are you still busy with my recording?",
+        "What percentage is finished?",
+        "When will the result be there?",
+    ),
 )
-async def stop(context: Context) -> Outcome:
-    """Stop, and do nothing further."""
-    return Outcome("Okay.", verbatim=True)
+async def show_progress(context: Context) -> Outcome:
+    """Tell how far the work in the background is, and about how long it will still take."""
+    if not context.jobs:
+        return Outcome("I am not working on anything.")
+    return Outcome(" ".join(_progress(job) for job in context.jobs), verbatim=True)
 
 
 @task(
@@ -74,3 +153,8 @@ def _summary(ability: Task) -> str:
     """The first line of what it does, as part of a sentence."""
     line = ability.about.splitlines()[0].rstrip(".")
     return line[:1].lower() + line[1:]
+
+
+def _progress(job: Job) -> str:
+    """How far a job is, in a sentence."""
+    return progress(job.step.doing, 1.0 if job.over else job.share, job.elapsed_s)

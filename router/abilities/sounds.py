@@ -1,57 +1,74 @@
-"""Sounds at hand: play them, change them, tell what is in them."""
+"""Sounds at hand: play them, change them."""
 
 import asyncio
 from typing import Literal, TypeAlias
 
 from assistant.audio import Samples
-from assistant.errors import TaskError
-from assistant.events import Artifact, Show
-from models.sound.describe import measure
+from assistant.errors import DataError, TaskError
+from assistant.events import Artifact, Provenance, Show
 from models.sound.edit import TEMPO, amplify, reverse, stretch
+from router.arguments import Audio
+from router.resources import SOUND, SPOKEN, Sound, find_all, find_sound, keep, removable
 from router.saying import say_again
-from router.sounds import SOUND, SPOKEN, Sound, find_sound, keep
 from router.task import Context, Family, Outcome, Unfinished, means, task
 
 Edit: TypeAlias = Literal["louder", "quieter", "reversed", "faster", "slower"]
 
 DEFAULT_DB = 6.0
 DEFAULT_FACTOR = 1.5
-INAUDIBLE_DBFS = -70.0
 PRONOUNS = ("it", "that", "this")
-SPEECH_SHARE = 0.05
-"""Below this share of its duration, what passes for speech is taken for chance."""
+DSP = Provenance("dsp", "earshot")
+EDITED = ("louder", "quieter", "reversed", "faster", "slower", "shorter")
+"""How the names begin of what was made here."""
 
 ANY = f"{{name:{SOUND}|{SPOKEN}}}"
 CALLED = "[the|my] (file|recording|sound|clip|audio file|sound file|artifact) [called|named] {name}"
 FILE = "{name} (dot wav|dot flac|dot mp3|dot ogg|wav|file)"
 LISTEN = "play [me] [back]|replay|play back|let me hear|let us hear|i want to hear|listen to"
-NOTE = "[the|my|that|this] [last|latest] [voice] (note|memo)"
 FAST = "(faster|quicker|more quickly)"
 SLOW = "(slower|more slowly)"
 QUIET = "(quieter|softer|less loud)"
 BIT = "[a bit|a little [bit]|a lot|much|even|slightly]"
 BACKWARDS = "(backwards|backward|in reverse|reversed|back to front|the other way round)"
+SEVERAL = "them|both [of them]|all of them|the last (two|three|four|2|3|4) [sounds|recordings]"
 
 
 @task(
     f"({LISTEN}) {ANY} [back] [again|once more]",
+    f"({LISTEN}) {{name:{SEVERAL}}} [back] [again]",
     f"({LISTEN}) {CALLED}",
     f"({LISTEN}) {FILE}",
     *means("play|play (back|again)|replay|playback", name=""),
-    *means(f"(read|tell|show) [me] [back] {NOTE} [back|again|to me]", name="note"),
-    *means(f"what (is|was|does) {NOTE} [say]|what did i [just] note [down]", name="note"),
     *means("(how did i sound|play me|let me hear me)", name="what I said"),
     Unfinished("play (a|some|an audio|a sound) (file|recording)", "Which one?", "play the file {answer}"),
     family=Family.AUDIO_TO_AUDIO,
     effects=True,
+    takes=("audio",),
+    examples=(
+        "Play {name}.",
+        "Let me hear {name} again.",
+        "Play the last recording back to me.",
+        "I want to listen to {name}.",
+        "Can you play that sound once more?",
+        "Play both of them.",
+        "How did I sound?",
+        "Put {name} on the loudspeaker.",
+        "Replay what I just recorded.",
+        "Play the file called {name}.",
+        "Start the recording from the beginning.",
+        "What does {name} sound like? Let me hear it.",
+    ),
 )
-async def play_back(context: Context, name: str = "") -> Outcome:
+async def play_back(context: Context, name: Audio = "") -> Outcome:
     """Play a sound back.
 
-    name: what it is called, "last recording" or "note"; empty for the last sound.
+    name: what it is called, such as "last recording", "the note", "the last two"; left out, the latest.
     """
     if text := _text_note(context, name):
         return Outcome(f"The note says: {text}", verbatim=True)
+    if _several(name):
+        found = tuple(await find_all(context, name, "audio"))
+        return Outcome("", play=found, show=tuple(Show(artifact=artifact) for artifact in found))
     sound = await find_sound(context, name)
     artifact = await keep(context, sound)
     return Outcome("", play=(artifact,), show=(Show(artifact=artifact),))
@@ -77,66 +94,56 @@ async def play_back(context: Context, name: str = "") -> Outcome:
     ),
     family=Family.AUDIO_TO_AUDIO,
     effects=True,
+    takes=("audio",),
+    doing="changing the sound",
+    examples=(
+        "Make {name} {change}.",
+        "Turn {name} up a bit.",
+        "Play {name} backwards.",
+        "Slow {name} down so that I can follow.",
+        "Speed the recording up to twice its tempo.",
+        "Reverse the sound.",
+        "The clip is too quiet, boost it by {amount} decibels.",
+        "I need a softer version of {name}.",
+        "Can I hear {name} at half speed?",
+        "Turn the volume of {name} down.",
+        "Make the last recording {change}.",
+        "Run the audio in reverse.",
+    ),
 )
-async def change_sound(context: Context, change: Edit, name: str = "", amount: float | None = None) -> Outcome:
+async def change_sound(context: Context, change: Edit, name: Audio = "", amount: float | None = None) -> Outcome:
     """Change a sound.
 
     Make it louder, quieter, faster or slower, or turn it backwards; the result is a new sound, which is played.
-    name: what it is called; empty for the last sound. amount: decibels for louder and quieter, 6 if not given; a
-    factor for faster and slower, 1.5 if not given. The pitch is kept.
+    name: what it is called; left out, the latest. amount: decibels for louder and quieter, 6 if not given; a factor
+    for faster and slower, 1.5 if not given. The pitch is kept.
     """
     if name in PRONOUNS and change != "reversed" and (said := say_again(context, change)):
         return said
     sound = await find_sound(context, name)
-    made = await asyncio.to_thread(_edited, sound, change, amount)
-    artifact = context.workspace.save_audio(f"{change} sound", made, sound.rate, change_sound.name)
+    samples = await sound.read(mono=False)
+    made = await asyncio.to_thread(_edited, samples, sound.rate, change, amount)
+    artifact = await made_of(context, sound, made, change, change_sound.name)
     return Outcome(f"Here it is, {change}.", play=(artifact,), show=(Show(artifact=artifact),))
 
 
-@task(
-    f"(describe|analyze|analyse|examine|inspect|measure) ({ANY}|{CALLED})",
-    f"what (is|can you hear|do you hear) in ({ANY}|{CALLED})",
-    f"tell me (about|what is in|what you hear in|more about) ({ANY}|{CALLED})",
-    f"how (long|loud) (is|was) ({ANY}|{CALLED})",
-    f"is (there|that) [any] (speech|talking|someone speaking|somebody speaking|a voice) in ({ANY}|{CALLED})",
-    f"(is ({ANY}) speech|does ({ANY}) (contain|have) [any] (speech|voice|voices))",
-    f"what (kind of [a] sound|sort of [a] sound) is {ANY}",
-    family=Family.AUDIO_TO_TEXT,
-    effects=False,
-)
-async def describe_sound(context: Context, name: str = "") -> Outcome:
-    """Describe a sound.
-
-    Tell how long and how loud it is, and how much of it is speech.
-    name: what it is called; empty for the last sound.
-    """
-    sound = await find_sound(context, name)
-    facts = await asyncio.to_thread(measure, sound.samples, sound.rate)
-    sides = {1: "mono", 2: "stereo"}.get(sound.channels, f"{sound.channels} channels")
-    where = sound.name if sound.artifact is None else f"The {sound.name.removeprefix('the ')}"
-    text = (
-        f"{where[:1].upper()}{where[1:]} is {_seconds(facts.seconds)} long, {sides}, {sound.rate / 1000:g} kilohertz. "
-    )
-    if facts.level_dbfs < INAUDIBLE_DBFS:
-        return Outcome(f"{text}It is silent.")
-    level = f"Its level is {facts.level_dbfs:.0f} decibels below full scale".replace("-", "")
-    peak = f"{abs(facts.peak_dbfs):.0f} below" if facts.peak_dbfs <= -0.5 else "at full scale"
-    return Outcome(f"{text}{level}, its peak {peak}. {await _speech(context, sound)}".strip())
+# ---------------------------------------------------------------------------- changing
 
 
-def _edited(sound: Sound, change: Edit, amount: float | None) -> Samples:
+def _edited(samples: Samples, rate: int, change: Edit, amount: float | None) -> Samples:
+    """Samples of shape (n, channels), changed."""
     amount = abs(amount) if amount else None
     match change:
         case "louder":
-            return amplify(sound.samples, sound.rate, amount or DEFAULT_DB)
+            return amplify(samples, rate, amount or DEFAULT_DB)
         case "quieter":
-            return amplify(sound.samples, sound.rate, -(amount or DEFAULT_DB))
+            return amplify(samples, rate, -(amount or DEFAULT_DB))
         case "reversed":
-            return reverse(sound.samples)
+            return reverse(samples)
         case "faster":
-            return stretch(sound.samples, sound.rate, _tempo(amount))
+            return stretch(samples, rate, _tempo(amount))
         case "slower":
-            return stretch(sound.samples, sound.rate, 1 / _tempo(amount))
+            return stretch(samples, rate, 1 / _tempo(amount))
 
 
 def _tempo(factor: float | None) -> float:
@@ -148,23 +155,32 @@ def _tempo(factor: float | None) -> float:
     return factor
 
 
-async def _speech(context: Context, sound: Sound) -> str:
-    """A sentence on how much of it is speech; nothing where no detector is at hand."""
-    if context.speech_share is None:
-        return ""
-    share = await context.speech_share(sound.samples, sound.rate)
-    if share < SPEECH_SHARE:
-        return "I hear no speech in it."
-    return (
-        "Nearly all of it is speech." if share > 0.9 else f"About {round(share * 100, -1):.0f} percent of it is speech."
+async def made_of(context: Context, sound: Sound, samples: Samples, how: str, task: str) -> Artifact:
+    """What was made of a sound, as an artifact that can be undone; a file it came of is an artifact from now on."""
+    parents = () if sound.artifact is None else ((await keep(context, sound)).id,)
+    mixed = samples[:, 0] if samples.ndim == 2 and samples.shape[1] == 1 else samples
+    made = await asyncio.to_thread(
+        context.workspace.save_audio, _named(sound, how), mixed, sound.rate, task, DSP, parents
     )
+    removable(context, made)
+    return made
 
 
-def _seconds(seconds: float) -> str:
-    if seconds >= 60:
-        minutes = f"{seconds // 60:.0f} minute" + ("s" if seconds >= 120 else "")
-        return f"{minutes} and {seconds % 60:.0f} seconds"
-    return f"{seconds:.1f} seconds"
+def _named(sound: Sound, how: str) -> str:
+    """What a changed sound is called: "louder rain", and "quieter rain" when that is changed again."""
+    words = sound.name.split() if sound.artifact is not None else []
+    own = [word for word in words if word not in (*EDITED, "sound", "recording") and not word.isdigit()]
+    return " ".join([how, *(own or ["sound"])])
+
+
+# ------------------------------------------------------------------------------ playing
+
+
+def _several(name: str) -> bool:
+    """Whether a name means more than one thing."""
+    words = set(name.lower().split())
+    counted = words & {"two", "three", "four", "2", "3", "4"} and words & {"last", "first", "these", "those"}
+    return bool(words & {"them", "both", "all", "everything"} or counted) or " and " in name
 
 
 def _text_note(context: Context, name: str) -> str:
@@ -174,4 +190,9 @@ def _text_note(context: Context, name: str) -> str:
         return ""
     notes = [a for a in context.workspace.artifacts if a.name.startswith("note")]
     note: Artifact | None = context.workspace.find(name) or (notes[-1] if notes else None)
-    return note.path.read_text(encoding="utf-8").strip() if note and note.kind == "text" else ""
+    if note is None or note.kind != "text":
+        return ""
+    try:
+        return note.path.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise DataError(f"The {note.name} cannot be read any more.") from error

@@ -1,63 +1,17 @@
-"""Text to speech: say this, slower, louder, higher, spell it; and how the assistant speaks from now on."""
-
-from typing import Literal, TypeAlias
+"""How it is said: again but slower, louder or higher; from now on; letter by letter."""
 
 from assistant.errors import TaskError
-from assistant.events import Manner, Say
+from assistant.events import Manner
 from router.abilities.sounds import change_sound
+from router.abilities.synthesize_speech import DEEPER, FASTER, HIGHER, LOUDER, QUIETER, SLOWER, TONE, How
 from router.saying import Change, changed, say_again
 from router.task import Context, Family, Outcome, Unfinished, means, task
 
-How: TypeAlias = Literal["normal", "slower", "faster", "louder", "quieter", "higher", "deeper"]
 SPELLED_AT_MOST = 60
 """Characters; who has longer words spelled has been misheard."""
 
 SIGNS = {"-": "hyphen", "'": "apostrophe", ".": "dot", "@": "at", "_": "underscore", "&": "and", "/": "slash"}
 BIT = "[just] [a bit|a little [bit]|a lot|much|even|some|slightly]"
-SLOWER = "(slower|more slowly|slowly)"
-FASTER = "(faster|more quickly|quickly|quicker|fast)"
-LOUDER = "(louder|more loudly|loudly|loud)"
-QUIETER = "(quieter|softer|more quietly|more softly|quietly|softly|in a low voice)"
-TONE = "(voice|pitch|tone)"
-HIGHER = f"(higher|[in|with|at] a (high|higher|high-pitched|higher-pitched|[high|higher] pitched) {TONE})"
-DEEPER = f"(deeper|lower|[in|with|at] a (deep|deeper|lower|low-pitched|lower-pitched|[low|lower] pitched) {TONE})"
-WHAT = "[the (words|word|sentence|text|phrase|following)|the following (words|word|sentence|text|phrase)]"
-
-
-@task(
-    f"say {WHAT} {{text}}",
-    "(read|speak) (aloud|out loud|this|the following [text|sentence]|the (text|words|sentence)) {text}",
-    "(read|speak) [this|the following [text]|the (text|words|sentence)] (aloud|out loud) {text}",
-    "read {text} (aloud|out loud|to me)",
-    "(repeat after me|pronounce) {text}",
-    "(turn|convert) {text} (into|to) (speech|spoken words|spoken audio|a voice)",
-    "(generate|synthesize|create|make) [a|an|some] (voice|speech|audio|voice audio) "
-    "(saying|that says|with the (text|words) [content]|from the (text|words)|for the (text|words)) {text}",
-    *means(f"say {WHAT} {{text}} {SLOWER}", f"say {SLOWER} {{text}}", f"{SLOWER} say {{text}}", how="slower"),
-    *means(f"say {WHAT} {{text}} {FASTER}", f"say {FASTER} {{text}}", f"{FASTER} say {{text}}", how="faster"),
-    *means(f"say {WHAT} {{text}} {LOUDER}", f"say {LOUDER} {{text}}", f"{LOUDER} say {{text}}", how="louder"),
-    *means(f"say {WHAT} {{text}} {QUIETER}", f"say {QUIETER} {{text}}", f"{QUIETER} say {{text}}", how="quieter"),
-    *means(f"say {WHAT} {{text}} {HIGHER}", how="higher"),
-    *means(f"say {WHAT} {{text}} {DEEPER}", how="deeper"),
-    Unfinished(
-        "say [something|a (sentence|text|word)]|(read|speak) [something|a text] (aloud|out loud)"
-        "|(turn|convert|transform) [a|some|my|the|your] [written] (text|words) (into|to) [natural sounding] [spoken] "
-        "(speech|audio|words)"
-        "|(generate|synthesize|create) [a|some] (voice|speech) [audio] [(from|for|with) [a|the|my] text [content]]",
-        "What should I say?",
-        "say {answer}",
-    ),
-    family=Family.TEXT_TO_AUDIO,
-    effects=True,
-)
-async def say_text(context: Context, text: str, how: How = "normal") -> Outcome:
-    """Say a text aloud.
-
-    text: the very words to be spoken.
-    """
-    manner = context.manner if how == "normal" else changed(context.manner, how)
-    context.last_said = Say(text, manner)
-    return Outcome(text, manner=manner, verbatim=True)
 
 
 @task(
@@ -75,6 +29,19 @@ async def say_text(context: Context, text: str, how: How = "normal") -> Outcome:
     *means(f"{BIT} deeper", f"[(say|repeat) (it|that|this)] [again] [but] {BIT} {DEEPER}", change="deeper"),
     family=Family.CONVERSATION,
     effects=True,
+    examples=(
+        "Slower.",
+        "A bit louder, please.",
+        "Say that again, but more slowly.",
+        "That was too fast, once more.",
+        "I could not follow, can you say it slower?",
+        "Repeat it in a deeper voice.",
+        "Not so loud.",
+        "Give me that again, quicker this time.",
+        "Now the same thing more quietly.",
+        "Could I hear that a little higher?",
+        "Again, but {change}.",
+    ),
 )
 async def again(context: Context, change: Change) -> Outcome:
     """Give the last thing again, but slower, faster, louder, quieter, higher or deeper: what was said, or played.
@@ -96,14 +63,12 @@ async def again(context: Context, change: Change) -> Outcome:
     *means(f"(speak|talk) {BIT} {FASTER}", f"speed up {BIT}|you are [talking|speaking] too slow", change="faster"),
     *means(f"(speak|talk|be) {BIT} {LOUDER}", "(speak|talk) up|you are too quiet", change="louder"),
     *means(
-        "(turn the volume|turn your voice|turn yourself) up|turn up the volume|[raise|increase] (your|the) volume [up]",
-        "volume up|raise your voice|i (cannot|can hardly|can barely) hear you",
+        "turn (your voice|yourself) up|raise your voice|i (cannot|can hardly|can barely) hear you",
         change="louder",
     ),
     *means(f"(speak|talk|be) {BIT} {QUIETER}", "keep your voice down|you are too loud", change="quieter"),
     *means(
-        "(turn the volume|turn your voice|turn yourself) down|turn down the volume|(lower|decrease) (your|the) volume",
-        "volume down|lower your voice",
+        "turn (your voice|yourself) down|lower your voice",
         change="quieter",
     ),
     *means(
@@ -121,6 +86,19 @@ async def again(context: Context, change: Change) -> Outcome:
     *means("(speak|talk) (normally|at [a] normal (speed|volume)|as before|like before)", change="normal"),
     family=Family.CONVERSATION,
     effects=True,
+    examples=(
+        "Speak more slowly from now on.",
+        "You talk too fast.",
+        "Could you talk a little louder?",
+        "Lower your voice.",
+        "Speak in a deeper voice.",
+        "I can hardly hear you.",
+        "Please keep your voice down.",
+        "Talk faster, I am in a hurry.",
+        "Your voice is too high.",
+        "Speak normally again.",
+        "From now on be {change}.",
+    ),
 )
 async def adjust_voice(context: Context, change: How) -> Outcome:
     """Change how the assistant speaks from now on."""
@@ -140,6 +118,18 @@ async def adjust_voice(context: Context, change: How) -> Outcome:
     Unfinished("spell [something|a (word|name)]", "What should I spell?", "spell {answer}"),
     family=Family.TEXT_TO_AUDIO,
     effects=False,
+    examples=(
+        "Spell {text}.",
+        "How do you spell {text}?",
+        "Can you spell the word {text} for me?",
+        "Which letters is {text} written with?",
+        "Say {text} letter by letter.",
+        "Spell that out, please.",
+        "How is {text} written?",
+        "Give me the letters of {text}.",
+        "I need the spelling of {text}.",
+        "Spell what you just said.",
+    ),
 )
 async def spell(context: Context, text: str = "") -> Outcome:
     """Spell a word.

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias
 
+from assistant.events import Artifact
 from assistant.history import Turn
 from assistant.stream import Stream
-from router.task import Outcome, Task
+from router.task import Outcome, Pending, Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,18 @@ class Request:
     """Calls already carried out in this turn."""
     said: str = ""
     """What was already said in this turn, before and between the calls."""
+    pending: Pending | None = None
+    """What was asked back just before: the text may be the answer. A call of `pending.task` fills it."""
+    kinds: frozenset[str] = frozenset()
+    """The kinds of resources at hand, such as {"audio", "image"}."""
+    confidence: float = 1.0
+    """How sure the recognizer is of the words, 0 to 1; see `Heard.confidence`."""
+    jobs: Sequence[str] = ()
+    """The work that goes on in the background, a line each."""
+    artifacts: Sequence[Artifact] = ()
+    """What there is to work on, newest last."""
+    last_call: Call | None = None
+    """The task that was done last, for requests that vary it."""
 
 
 Piece: TypeAlias = str | Call

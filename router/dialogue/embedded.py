@@ -1,22 +1,40 @@
-"""The dialogue engine that needs no model: it knows every task's phrases, and says so when it knows no more.
+"""The dialogue engine that needs no model beside a small one of its own, and no network.
 
-It keeps nothing between turns. That an answer belongs to a question of its own ("Spell something." "What should I
-spell?" "Banana.") it reads off the history.
+    word for word ──▶ a task's phrases (phrases.py)      "slower", "play it back"
+    else learned  ──▶ requests, tasks, arguments         "clean this up, then tell me what they say"
+    else          ──▶ one sentence that says what it is that it cannot do
+
+It keeps nothing between turns. That an answer belongs to a question ("Say something." "What should I say?" "Banana.")
+it is told with the request, or reads off the history.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from assistant.history import AssistantSaid
 from assistant.stream import Stream
 from router.dialogue.base import Call, Piece, Request
-from router.dialogue.phrases import QUESTION, Grammar, Match, pattern
+from router.dialogue.phrases import QUESTION, Grammar, Match, Words, pattern
+from router.dialogue.understanding.filling import answered, filled
+from router.dialogue.understanding.reader import Reader, Reading
 from router.task import Task, Unfinished
 
 CANNOT_SERVE = "I cannot make or order things; ask me what I can do with speech and sound."
 CANNOT_DO = "I cannot do that; ask me what I can do with speech and sound."
-CANNOT_ANSWER = "I cannot answer that without a language model; ask me what I can do by myself."
-CANNOT_CHAT = "I heard you, but without a language model I only follow requests about speech and sound."
+CANNOT_ANSWER = "I cannot answer that without a language model; one can be set as openai base URL in the settings."
+CANNOT_CHAT = "I heard you, but to chat I need a language model; one can be set as openai base URL in the settings."
+
+SURE = 0.5
+"""From this probability on a task is meant, if it was read and not said word for word."""
+SURER = 0.8
+"""The same, where words for another task fit as well."""
+TORN = 0.3
+"""From this probability on for each of two tasks, it is asked which of them is meant."""
+OUT_OF_PLACE = 0.25
+"""By how much a task is less likely that takes what is not there, such as a picture."""
+BRIEF = 7
+"""Words; a follow-up has no more: "and now only the first ten seconds"."""
 
 SERVING = re.compile(
     pattern(
@@ -36,6 +54,10 @@ ASKING = re.compile(
         "could"
     )
 )
+FOLLOWING = re.compile(
+    pattern("and|now|only|just|but|what about|how about|instead|also|same|again|in|into|from|the|make (it|that)|try")
+)
+"""What a follow-up begins with."""
 COURTESIES = (
     ("(thanks|thank you) [very much|so much|a lot] [earshot]", "You are welcome."),
     ("(bye|goodbye|good bye|good night|see you [later]) [earshot]", "Goodbye."),
@@ -46,33 +68,73 @@ COURTESIES = (
 
 
 class Embedded:
-    """Understands requests by the tasks' phrases."""
+    """Understands requests by the tasks' phrases, and by what it has learned."""
 
     name = "embedded"
     explains = False
 
-    def __init__(self, tasks: Sequence[Task] = ()) -> None:
+    def __init__(self, tasks: Sequence[Task] = (), reader: Reader | None = None) -> None:
+        self._reader = reader or Reader.load()
         self._grammar = Grammar(tasks)
         self._courtesies = [(re.compile(pattern(template)), answer) for template, answer in COURTESIES]
 
     async def reply(self, request: Request) -> Stream[Piece]:
-        """Yield one call or one sentence."""
+        """Yield a call or several, or one sentence."""
         if self._grammar.tasks is not request.tasks:
             self._grammar = Grammar(request.tasks)
-        yield self._piece(request)
+        for piece in self._pieces(request):
+            yield piece
 
     async def close(self) -> None:
         """There is nothing to let go of."""
 
-    def _piece(self, request: Request) -> Piece:
-        match = self._answered(request) or self._grammar.match(request.text)
-        if match is None:
-            return self._courtesy(request.text) or self._refusal(request.text)
-        if isinstance(match.phrase, Unfinished):
-            return match.phrase.question
-        return Call(match.task.name, match.arguments)
+    def _pieces(self, request: Request) -> Sequence[Piece]:
+        exact = self._grammar.match(request.text)
+        if piece := self._completed(request, exact) or self._answered(request, exact):
+            return [piece]
+        if exact and not exact.free:
+            return [_piece(exact)]
+        if answer := self._courtesy(request.text):
+            return [answer]
+        known = {task.name: task for task in request.tasks}
+        readings = [_placed(r, known, request.kinds) for r in self._reader.read(request.text)]
+        if len(readings) > 1 and all(r.task in known and r.sure >= SURE for r in readings):
+            return [Call(r.task, filled(known[r.task], r, request.artifacts)) for r in readings]
+        return [self._one(request, readings[0], exact, known)]
 
-    def _answered(self, request: Request) -> Match | None:
+    def _one(self, request: Request, reading: Reading, exact: Match | None, known: Mapping[str, Task]) -> Piece:
+        """What a single request comes to, read and perhaps said word for word."""
+        task = known.get(reading.task)
+        if exact and (task is None or reading.sure < SURER or exact.task is task):
+            piece = _piece(exact)
+            if isinstance(piece, Call) and exact.task is task:
+                return Call(piece.task, {**filled(task, reading, request.artifacts), **piece.arguments})
+            return piece
+        if task and reading.sure >= SURE:
+            return Call(task.name, filled(task, reading, request.artifacts))
+        return self._followed(request, reading, known) or _which(reading, known) or self._refusal(request.text)
+
+    # ------------------------------------------------------------- what belongs to the turn before
+
+    def _completed(self, request: Request, exact: Match | None) -> Call | None:
+        """The request of which something was missing, made whole by this turn; None where this is another request."""
+        pending = request.pending
+        task = next((t for t in request.tasks if pending and t.name == pending.task), None)
+        if pending is None or task is None or (exact and not exact.free):
+            return None
+        value = answered(task, pending.missing, request.text)
+        if value is None or (isinstance(value, str) and self._is_another(request, task)):
+            return None
+        reading = self._reader.read_whole(request.text)
+        also = {k: v for k, v in filled(task, reading, request.artifacts).items() if not isinstance(v, str)}
+        return Call(task.name, {**also, **pending.arguments, pending.missing: value})
+
+    def _is_another(self, request: Request, task: Task) -> bool:
+        """Whether a turn that could be any answer is surely a request of its own."""
+        reading = self._reader.read_whole(request.text)
+        return bool(reading.task) and reading.task != task.name and reading.sure > SURER
+
+    def _answered(self, request: Request, other: Match | None) -> Piece | None:
         """The request made whole by an answer to what was asked back; None where it is none, or a request itself."""
         last = request.history[-1] if request.history else None
         if not isinstance(last, AssistantSaid):
@@ -81,11 +143,20 @@ class Embedded:
         asked = next((p for p in phrases if p.question == last.text), None)
         if asked is None:
             return None
-        completed, other = (
-            self._grammar.match(asked.then.format(answer=request.text)),
-            self._grammar.match(request.text),
-        )
-        return other if other and not other.free and (completed is None or completed.free) else completed
+        completed = self._grammar.match(asked.then.format(answer=request.text))
+        best = other if other and not other.free and (completed is None or completed.free) else completed
+        return _piece(best) if best else None
+
+    def _followed(self, request: Request, reading: Reading, known: Mapping[str, Task]) -> Call | None:
+        """The last call again with something else: "and in German?", "only the first ten seconds"."""
+        bare = str(Words.of(request.text))
+        if request.last_call is None or len(request.text.split()) > BRIEF or not FOLLOWING.match(bare):
+            return None
+        task = known.get(request.last_call.task)
+        new = filled(task, reading, request.artifacts) if task else {}
+        return Call(request.last_call.task, {**request.last_call.arguments, **new}) if new else None
+
+    # ------------------------------------------------------------------------------- no request
 
     def _courtesy(self, text: str) -> str | None:
         words = "".join(f"{word} " for word in re.findall(r"[\w']+", text.lower()))
@@ -101,3 +172,34 @@ class Embedded:
         if DOING.match(str(bare)) or QUESTION.match(text[: bare.spans[0][0]]):
             return CANNOT_DO
         return CANNOT_ANSWER if ASKING.match(str(bare)) or text.rstrip().endswith("?") else CANNOT_CHAT
+
+
+def _piece(match: Match) -> Piece:
+    if isinstance(match.phrase, Unfinished):
+        return match.phrase.question
+    return Call(match.task.name, match.arguments)
+
+
+def _placed(reading: Reading, known: Mapping[str, Task], kinds: frozenset[str]) -> Reading:
+    """The reading with what is at hand in mind: the task handler of the paper, section 3.3."""
+    likely = {
+        name: chance * (OUT_OF_PLACE if kinds and name in known and not kinds.issuperset(known[name].takes) else 1.0)
+        for name, chance in reading.chances.items()
+        if name in known or not name
+    }
+    best, total = max(likely, key=likely.__getitem__), sum(likely.values())
+    return replace(reading, task=best, sure=likely[best] / total, chances=likely)
+
+
+def _which(reading: Reading, known: Mapping[str, Task]) -> str | None:
+    """A question where two tasks are as likely."""
+    first, second, *_ = sorted(reading.chances, key=reading.chances.__getitem__, reverse=True)
+    if not (first and second) or reading.chances[second] < TORN:
+        return None
+    return f"Shall I {_summary(known[first])}, or {_summary(known[second])}?"
+
+
+def _summary(task: Task) -> str:
+    """The first line of what it does, as part of a sentence."""
+    line = task.about.splitlines()[0].rstrip(".")
+    return line[:1].lower() + line[1:]

@@ -1,26 +1,55 @@
-"""The dialogue engine behind a chat-completions server: OpenAI's, or any compatible one (llama.cpp, Ollama, vLLM …)."""
+"""The dialogue engine behind a chat-completions server: OpenAI's, or any compatible one (llama.cpp, Ollama, vLLM …).
+
+Request ──▶ body ──▶ server ──events──▶ Reading ──▶ text, then calls
+             ▲          └─Trouble─▶ learn its manners, or wait a little ─┐      as long as nothing came of it
+             └───────────────────────────────────────────────────────────┘
+"""
 
 import asyncio
 import json
-import os
-from collections.abc import Awaitable
-from dataclasses import dataclass
-from typing import Any, TypeVar
+import logging
+import random
+from contextlib import AsyncExitStack, aclosing, suppress
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
 
+import httpx2
 import openai
-from openai.types.chat import ChatCompletionChunk
-from openai.types.chat.chat_completion_chunk import ChoiceDelta, ChoiceDeltaToolCall
 
 from assistant.errors import EngineError, EngineMissing
 from assistant.stream import Stream
 from router.dialogue.base import Call, Piece, Request
-from router.dialogue.messages import messages, tools
+from router.dialogue.chunks import Chunk, read_chunk
+from router.dialogue.content import Content
+from router.dialogue.key import find_key
+from router.dialogue.messages import Message, Toolbox, messages
 from router.dialogue.options import OpenAIOptions
+from router.dialogue.reading import Reading
+from router.dialogue.server import Manners, learnt
+from router.dialogue.summary import INSTRUCTION, SUMMARY_TOKENS, Recall
+from router.dialogue.trouble import FOREIGN, Trouble, trouble
+from router.dialogue.usage import Spending, Usage
+from router.dialogue.wire import DONE, Allowance, Patience, events
+from router.families import narrowed
+from router.prompts import Brief, system_prompt
+from router.task import Task
 
-T = TypeVar("T")
+CONNECT_S = 3.0
+"""How long a connection may take to come about."""
+PROBE_S = 2.0
+"""How long it may take to find out whether a server is there."""
+SUMMARY_S = 20.0
+"""How long a summary may take."""
+DRAIN_S = 0.1
+"""How long a server may take to close a reply that is over; then its connection is not used again."""
+BACK_OFF_S = 0.25
+"""The first pause before trying again; the next is twice as long."""
+TURNS = 8
+"""How many turns may be on their way at once."""
+TOO_MANY = "That is more than may be done in one turn, so this was not done."
 
-NO_KEY = "not-needed"
-"""Sent to a server of one's own where no key is set; the SDK insists on one."""
+_log = logging.getLogger(__name__)
 
 
 class OpenAI:
@@ -33,21 +62,25 @@ class OpenAI:
         """Make ready to talk to the server; nothing is sent yet.
 
         Raises:
-            EngineMissing: OpenAI's own server wants a key and none is set.
+            EngineMissing: there is no key where one is needed, or it cannot be read, or base_url is no address.
         """
         self.options = options or OpenAIOptions()
-        key = os.environ.get(self.options.api_key_env, "")
-        if not key and not self.options.base_url:
-            raise EngineMissing(
-                f"The language model needs a key: set {self.options.api_key_env}, or set base_url to a server of yours."
+        self.manners = Manners.of(self.options)
+        """How the server wants to be asked, as far as it is known."""
+        self.spent = Spending()
+        self._recall, self._toolbox = Recall(self._condensed), Toolbox()
+        self._turns: dict[tuple[str, int], Allowance] = {}
+        key = find_key(self.options)
+        try:
+            # The waits within a reply are ours to watch, and so is whether to try again.
+            self._client = openai.AsyncOpenAI(
+                api_key=key,
+                base_url=self.options.base_url or None,
+                timeout=openai.Timeout(None, connect=CONNECT_S),
+                max_retries=0,
             )
-        # A late answer is worse than one from the fallback, so nothing is tried twice.
-        self._client = openai.AsyncOpenAI(
-            api_key=key or NO_KEY,
-            base_url=self.options.base_url or None,
-            timeout=self.options.timeout_s,
-            max_retries=0,
-        )
+        except httpx2.InvalidURL:
+            raise EngineMissing("base_url is no address such as http://localhost:8000/v1.") from None
 
     async def reply(self, request: Request) -> Stream[Piece]:
         """Yield text as it is generated, then the calls.
@@ -55,142 +88,223 @@ class OpenAI:
         Raises:
             EngineError: the server cannot be reached, refuses, falls silent or breaks off.
         """
-        calls, finished = Fragments(), False
+        await self._recall.pause()
+        allowance, tries = self._allowance(request), _Tries(self.options, self.manners)
+        begun = called = False
+        while True:
+            try:
+                async with aclosing(self._attempt(request, allowance)) as pieces:
+                    async for piece in pieces:
+                        begun, called = True, isinstance(piece, Call)
+                        yield piece
+                break
+            except (Trouble, *FOREIGN) as error:
+                problem = trouble(error, self.options)
+                if begun or not await self._another(problem, tries, allowance):
+                    raise EngineError(self._sentence(problem)) from None
+        if self.options.summarize and not called:
+            self._recall.consider(request.history, self._history_tokens)
+
+    async def reachable(self) -> str:
+        """Ask the server whether it is there; empty if it is, else a sentence why not."""
         try:
-            stream = await self._in_time(self._client.chat.completions.create(**self._body(request)))
-            async with stream:
-                while chunk := await self._in_time(anext(stream, None)):
-                    finished = finished or _finished(chunk)
-                    calls.push(chunk)
-                    if text := _text(chunk):
-                        yield text
-        except (openai.OpenAIError, TimeoutError, ValueError) as error:
-            # The server's own words stay out: they may repeat the key, or what the user said.
-            raise EngineError(self._sentence(error)) from None
-        if not finished:
-            raise EngineError(f"The language model at {self._host} broke off in the middle of its answer.")
-        for call in calls.whole():
-            yield call
+            async with asyncio.timeout(PROBE_S):
+                response = await self._client.models.with_raw_response.list()
+            if "html" in response.headers.get("content-type", ""):
+                return self._sentence(Trouble("is not at that address: a page is there; check base_url"))
+        except TimeoutError:
+            return self._sentence(Trouble(f"did not answer within {PROBE_S:g} seconds"))
+        except openai.NotFoundError:
+            return ""  # it is there, and does not list its models
+        except FOREIGN as error:
+            return self._sentence(trouble(error, self.options))
+        return ""
 
     async def close(self) -> None:
         """Let go of the connections."""
+        await self._recall.pause()
         await self._client.close()
 
+    # ------------------------------------------------------------------ a turn, and its tries
+
+    def _allowance(self, request: Request) -> Allowance:
+        """What is left for the turn; a turn begins with a request of which nothing came yet."""
+        turn = (request.text, len(request.history))
+        if turn not in self._turns or not (request.done or request.said):
+            options = self.options
+            self._turns.pop(turn, None)
+            self._turns[turn] = Allowance(options.turn_budget_s, options.turn_tokens, options.turn_calls)
+            self._turns = dict(list(self._turns.items())[-TURNS:])
+            self.spent.begin_turn()
+        return self._turns[turn]
+
+    async def _another(self, problem: Trouble, tries: "_Tries", allowance: Allowance) -> bool:
+        """Whether to ask once more: differently, if something was learnt, or after a pause."""
+        if manners := tries.learnt(problem, self.manners):
+            _log.info("The language model's server is asked differently from now on: %s.", manners)
+            self.manners = manners
+            return True
+        pause = tries.pause(problem)
+        if pause is None or pause >= allowance.seconds:
+            return False
+        allowance.seconds -= pause
+        await asyncio.sleep(pause)
+        return True
+
+    async def _attempt(self, request: Request, allowance: Allowance) -> Stream[Piece]:
+        """Ask once.
+
+        Raises:
+            Trouble: and much else; see `FOREIGN`.
+        """
+        if allowance.tokens <= 0:
+            raise Trouble("has used up the tokens that one turn may cost")
+        body = self._body(request)
+        reading = Reading({task.name for task in request.tasks}, self._longest)
+        gap = " " if request.said and not request.said[-1].isspace() else ""
+        answered = False
+        try:
+            async with aclosing(self._chunks(body, allowance)) as chunks:
+                async for chunk in chunks:
+                    answered = True
+                    if text := reading.push(chunk):
+                        yield gap + text
+                        gap = ""
+        finally:
+            if answered:
+                cost = reading.cost(json.dumps(body, ensure_ascii=False))
+                allowance.tokens -= cost.total
+                self.spent.add(cost)
+        text, calls = reading.end()
+        _check(reading, request)
+        if text:
+            yield gap + text
+        for call in calls:
+            allowance.calls -= 1
+            yield call if allowance.calls >= 0 else replace(call, fault=TOO_MANY)
+
+    async def _chunks(self, body: dict[str, Any], allowance: Allowance) -> Stream[Chunk]:
+        """What the server answers, piece by piece; the last says why it is over, or it broke off."""
+        patience = Patience(self.options, allowance)
+        async with AsyncExitStack() as stack:
+            asked = self._client.chat.completions.with_streaming_response.create(**body)
+            response = await patience.wait(stack.enter_async_context(asked))
+            source = await stack.enter_async_context(aclosing(events(response.http_response)))
+            while (data := await patience.wait(anext(source, None))) is not None:
+                patience.begun = True
+                if data.strip() == DONE:
+                    yield Chunk(finish="stop")
+                    with suppress(TimeoutError, *FOREIGN):
+                        await asyncio.wait_for(anext(source, None), DRAIN_S)
+                    return
+                yield read_chunk(data)
+
+    # ------------------------------------------------------------------ what is sent
+
     def _body(self, request: Request) -> dict[str, Any]:
-        options = self.options
-        # OpenAI's newer models know the one name for the limit, most other servers the other.
-        limit = "max_tokens" if options.base_url else "max_completion_tokens"
+        manners = self.manners
+        offered = _offered(request)
+        schemas = self._toolbox.of(offered)
+        history = self._recall.recent(request.history)
+        brief = Brief(offered, () if manners.tools else schemas, self._recall.summary, datetime.now())
+        written = messages(request, system_prompt(request, brief), history, self._history_tokens, manners)
+        native = manners.tools and schemas
         return {
-            "model": options.model,
-            "messages": messages(request, options.history_tokens),
+            **self._asked(written, self._longest),
             "stream": True,
-            limit: options.max_tokens,
-            **({} if options.temperature is None else {"temperature": options.temperature}),
-            **({"tools": tools(request.tasks)} if request.tasks else {}),
+            **({"stream_options": {"include_usage": True}} if manners.usage else {}),
+            **({"tools": schemas} if native else {}),
+            **({"parallel_tool_calls": False} if native and manners.forbidding else {}),
         }
 
-    async def _in_time(self, work: Awaitable[T]) -> T:
-        """Await it, but not longer than the server may be silent; comments to keep a connection alive do not count."""
-        async with asyncio.timeout(self.options.timeout_s):
-            return await work
+    def _asked(self, written: list[Message], longest: int) -> dict[str, Any]:
+        temperature = {"temperature": self.options.temperature} if self.manners.temperature else {}
+        return {"model": self.options.model, "messages": written, self.manners.limit: longest, **temperature}
 
     @property
-    def _host(self) -> str:
-        url = self._client.base_url
-        return url.host if url.port is None else f"{url.host}:{url.port}"
+    def _history_tokens(self) -> int:
+        return int(self.options.history_tokens * self.manners.room)
 
-    def _sentence(self, error: Exception) -> str:
+    @property
+    def _longest(self) -> int:
+        """The longest reply, in tokens; a small context is shared between what is read and what is written."""
+        return max(1, int(self.options.max_tokens * max(0.125, self.manners.room)))
+
+    async def _condensed(self, before: str, text: str) -> str:
+        """A summary, asked for beside the conversation; empty where none comes."""
+        told = f"The memory so far:\n{before or 'nothing'}\n\nWhat was said then:\n{text}"
+        role = "system" if self.manners.system else "user"
+        written = [{"role": role, "content": INSTRUCTION}, {"role": "user", "content": told}]
+        try:
+            async with asyncio.timeout(SUMMARY_S):
+                body = self._asked(written, 2 * SUMMARY_TOKENS)
+                response = await self._client.chat.completions.with_raw_response.create(**body)
+            chunk = read_chunk(response.text)
+        except (Trouble, TimeoutError, *FOREIGN) as error:
+            _log.info("The dialogue could not be condensed (%s); its oldest turns are left out.", type(error).__name__)
+            return ""
+        self.spent.add(chunk.usage or Usage(len(told) // 4, len(chunk.text) // 4, 1, True), background=True)
+        thoughtless = Content(())
+        return (thoughtless.push(chunk.text) + thoughtless.flush()).strip()
+
+    def _sentence(self, problem: Trouble) -> str:
         """What went wrong and what to do, fit to be spoken and free of the server's words."""
-        model = f"The language model at {self._host}"
-        match error:
-            case openai.APITimeoutError() | TimeoutError():
-                return f"{model} did not answer within {self.options.timeout_s:g} seconds."
-            case openai.APIConnectionError():
-                return f"{model} cannot be reached, or broke off; check that it runs and that the network is up."
-            case openai.APIStatusError():
-                return f"{model} {_refusal(error.status_code, self.options)}."
-            case _:
-                return f"{model} gave an answer that I cannot read."
+        url = self._client.base_url
+        host = url.host if url.port is None else f"{url.host}:{url.port}"
+        return f"The language model at {host} {problem}."
 
 
-@dataclass(slots=True)
-class _Fragment:
-    """A call, as far as it has arrived."""
-
-    id: str = ""
-    name: str = ""
-    arguments: str = ""
-
-
-class Fragments:
-    """Puts calls together from the pieces a server streams.
-
-    Servers differ: some send a call whole, some leave out its id or index, some give every call the index 0.
-    """
-
-    def __init__(self) -> None:
-        self._calls: list[tuple[int | None, _Fragment]] = []
-
-    def push(self, chunk: ChatCompletionChunk) -> None:
-        """Take in what a chunk holds of calls."""
-        for piece in (delta.tool_calls or ()) if (delta := _delta(chunk)) else ():
-            call, function = self._of(piece), piece.function
-            call.id = call.id or piece.id or ""
-            if function is not None:
-                call.name = call.name or function.name or ""
-                call.arguments += function.arguments or ""
-
-    def whole(self) -> list[Call]:
-        """The calls, once the stream is over."""
-        return [_call(fragment) for _, fragment in self._calls]
-
-    def _of(self, piece: ChoiceDeltaToolCall) -> _Fragment:
-        """The call a piece belongs to: the last with its index, unless the piece names another."""
-        last = next((f for index, f in reversed(self._calls) if piece.index in (None, index)), None)
-        named = bool(piece.function and piece.function.name)
-        if last and not (named and last.name and (piece.index is None or (piece.id or "") != last.id)):
-            return last
-        self._calls.append((piece.index, fragment := _Fragment()))
-        return fragment
-
-
-def _call(fragment: _Fragment) -> Call:
-    """A call with its arguments read; one whose arguments cannot be read says so."""
+async def reachable(options: OpenAIOptions) -> str:
+    """Whether a language model can be asked, within two seconds; empty if so, else a sentence why not."""
     try:
-        arguments = json.loads(fragment.arguments or "{}")
-    except ValueError:
-        arguments = None
-    if isinstance(arguments, dict):
-        return Call(fragment.name, arguments, fragment.id)
-    return Call(
-        fragment.name, {}, fragment.id, "The arguments were not a JSON object, so nothing was done; call again."
-    )
+        engine = OpenAI(options)
+    except EngineMissing as error:
+        return str(error)
+    try:
+        return await engine.reachable()
+    finally:
+        await engine.close()
 
 
-def _delta(chunk: ChatCompletionChunk) -> ChoiceDelta | None:
-    """What is new in a chunk; None for one without a choice, such as the count of tokens at the end."""
-    return chunk.choices[0].delta if chunk.choices else None
+class _Tries:
+    """How often a request was made, and in which manners."""
+
+    def __init__(self, options: OpenAIOptions, manners: Manners) -> None:
+        self._options = options
+        self._used = {manners}
+        self._pauses = 0
+
+    def learnt(self, problem: Trouble, manners: Manners) -> Manners | None:
+        """Other manners to try, if the problem teaches any that were not tried."""
+        other = learnt(manners, problem.told)
+        if other is None or other in self._used:
+            return None
+        self._used.add(other)
+        return other
+
+    def pause(self, problem: Trouble) -> float | None:
+        """Seconds until the same is tried again; None: it is not."""
+        if not problem.again or self._pauses >= self._options.retries:
+            return None
+        backed_off = BACK_OFF_S * 2**self._pauses * random.uniform(0.8, 1.2)
+        pause = backed_off if problem.after_s is None else problem.after_s
+        self._pauses += 1
+        return pause if pause <= self._options.retry_wait_s else None
 
 
-def _text(chunk: ChatCompletionChunk) -> str:
-    delta = _delta(chunk)
-    return (delta.content or "") if delta else ""
+def _offered(request: Request) -> tuple[Task, ...]:
+    """The tasks that are in question, and those that this turn is about already."""
+    there = {task.name for task in narrowed(request.tasks, request.kinds, request.text)}
+    there |= {done.call.task for done in request.done} | {request.pending.task if request.pending else ""}
+    return tuple(task for task in request.tasks if task.name in there)
 
 
-def _finished(chunk: ChatCompletionChunk) -> bool:
-    return bool(chunk.choices and chunk.choices[0].finish_reason)
-
-
-def _refusal(status: int, options: OpenAIOptions) -> str:
-    """What a status of HTTP means here."""
-    match status:
-        case 401 | 403:
-            return f"refuses the key; check {options.api_key_env}"
-        case 404:
-            return f"does not know the model {options.model}; choose another"
-        case 429:
-            return "has had too many requests, or the account is used up; try again later"
-        case 400 | 413 | 422:
-            return f"refuses the request, with status {status}; it may not know tools or one of the settings"
-        case _:
-            return f"is in trouble itself, with status {status}; try again later"
+def _check(reading: Reading, request: Request) -> None:
+    """Whether a reply that is over is one."""
+    if not reading.finish:
+        raise Trouble("broke off in the middle of its answer", again=True)
+    last = request.done[-1].outcome if request.done else None
+    if reading.empty and reading.finish == "content_filter":
+        raise Trouble("declines to answer that")
+    if reading.empty and not (last and (last.verbatim or not last.text)):
+        raise Trouble("gave an empty answer", again=True)

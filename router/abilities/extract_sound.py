@@ -1,0 +1,58 @@
+"""Sound extraction (Table 1): "keep only the bird", "take the explosion out of the mix"."""
+
+from typing import Annotated
+
+from assistant.errors import TaskError
+from router.arguments import Ask, Audio, EndS, StartS, Target
+from router.resources import SOUND
+from router.results import Order, carry_out, needs_engine, outcome
+from router.task import Context, Family, Outcome, task
+
+CANNOT = (
+    "I cannot pick one sound out of a mixture yet; this version has no engine for it. "
+    "It takes a model for sound extraction. What I can do is cut out a stretch by its times."
+)
+
+ANY = f"{{audio:{SOUND}}}"
+
+
+@task(
+    f"(extract|isolate) {{target}} from ({ANY}|the mixture|the mix)",
+    f"keep only {{target}} (in|of|from) {ANY}",
+    family=Family.AUDIO_TO_EVENT,
+    effects=True,
+    doing="picking it out",
+    takes=("audio",),
+    examples=(
+        "Extract {target} from {audio}.",
+        "I want to extract {target} from the mixture.",
+        "Keep only {target} in {audio}.",
+        "Give me just {target}, without the rest of {audio}.",
+        "Isolate {target} in {audio}.",
+        "Pull {target} out of {audio}.",
+        "I only want to hear {target}.",
+        "Separate {target} from everything else in {audio}.",
+        "Drop everything in {audio} but {target}.",
+        "Filter {audio} so that {target} remains.",
+        "Between {start_s} and {end_s} there is {target}, get me that alone.",
+        "Can you single out {target} in {audio}?",
+    ),
+)
+async def extract_sound(
+    context: Context,
+    target: Annotated[Target, Ask("Which sound should I keep?")],
+    audio: Audio = "",
+    start_s: StartS = 0.0,
+    end_s: EndS = 0.0,
+) -> Outcome:
+    """Keep one sound of a mixture, and leave the others out.
+
+    target: the sound to keep, such as "the dog barking". audio: the mixture; left out, the latest.
+    start_s, end_s: where in it to look, in seconds; left out, everywhere.
+    """
+    needs_engine(context, extract_sound.name, CANNOT)
+    if end_s and end_s <= start_s:
+        raise TaskError("The part has to end after it begins; from where to where should I look?")
+    arguments = {"target": target, "start_s": start_s or None, "end_s": end_s or None}
+    order = Order(extract_sound.name, "audio", CANNOT, arguments, sounds={"audio": audio}, compared=True)
+    return outcome(await carry_out(context, order))

@@ -1,0 +1,50 @@
+"""Mono to binaural (Table 1): "make it circle around me"."""
+
+from typing import Annotated
+
+from router.arguments import Ask, Audio, Position
+from router.resources import SOUND, SPOKEN
+from router.results import Order, carry_out, outcome
+from router.task import Context, Family, Outcome, task
+
+CANNOT = (
+    "I cannot place sounds around you yet; this version has no engine for binaural sound. "
+    "It takes one that knows how ears hear directions."
+)
+
+ANY = f"{{audio:{SOUND}|{SPOKEN}}}"
+
+
+@task(
+    f"(transfer|turn|convert|make) {ANY} [into|to] binaural [audio|sound]",
+    f"(make|let) {ANY} (come|sound) [as if it came] {{position:from behind|from the left|from the right|from above}}",
+    family=Family.AUDIO_TO_AUDIO,
+    effects=True,
+    doing="placing it around you",
+    takes=("audio",),
+    examples=(
+        "Please help me transfer the mono audio into binaural.",
+        "Make {audio} binaural.",
+        "Put {audio} {position}.",
+        "Let {audio} come {position}.",
+        "I want to hear {audio} {position}, over headphones.",
+        "Place {audio} in space, {position}.",
+        "Make {audio} move around my head.",
+        "Turn {audio} into 3D sound.",
+        "Make it sound as if {audio} was {position}.",
+        "Give {audio} a direction: {position}.",
+        "Spatialize {audio} {position}.",
+        "Let the voice in {audio} walk {position}.",
+    ),
+)
+async def make_binaural(
+    context: Context, position: Annotated[Position, Ask("Where should it come from?")], audio: Audio = ""
+) -> Outcome:
+    """Place a sound around the listener, for headphones.
+
+    The result has two channels, as two ears would hear it.
+    position: a place or a path in words, such as "on my left", "behind me", "circling me twice".
+    audio: the sound; left out, the latest.
+    """
+    order = Order(make_binaural.name, "audio", CANNOT, {"position": position}, sounds={"audio": audio})
+    return outcome(await carry_out(context, order))

@@ -1,0 +1,179 @@
+"""Fills a task's arguments from what was said: stretches of text, numbers, languages, choices, names of resources."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeAlias
+
+from assistant.events import Artifact
+from router.dialogue.understanding.languages import language
+from router.dialogue.understanding.reader import Reading
+from router.spoken import duration_s, durations_in, number, span_s, speed
+from router.task import Task
+
+Given: TypeAlias = Mapping[str, Any]
+
+QUOTED = re.compile(r"[\"“]([^\"“”]+)[\"”]|(?<!\w)['‘]([^\"]+?)['’](?!\w)")
+"""Words between quotation marks; an apostrophe within a word is none."""
+ORDINAL = "first|second|third|fourth|fifth|last|latest|newest|previous|other|original|earlier"
+HEAD = (
+    "speaker|voice|person|recording|clip|sound|file|track|note|memo|one|take|part|result|picture|photo|image|video|song"
+)
+POINTED = re.compile(
+    rf"(?i)\b((?:the|my|your|that|this|these|those|both)\s+)?((?:{ORDINAL})\s+(?:two|three|{HEAD})s?(?:\s+(?:{HEAD})s?)?)\b"
+    rf"|\bnumber\s+(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten)\b"
+    r"|\bwhat (?:i|you) (?:just )?(?:said|recorded|made|played)\b|\bmy (?:own )?(?:voice|recording|words|note|memo)\b"
+    r"|\bthe (?:clipboard|note|memo)\b"
+)
+"""Ways of pointing at something there is; "it" and "the recording" are whatever is latest, and so say nothing."""
+
+CHANGES: Mapping[str, str] = {
+    "unmute": r"unmute|un-mute|(sound|volume|audio) (back )?on|turn the sound back",
+    "mute": r"mute|silen(ce|t)|(sound|volume|audio) off|shut .* up",
+    "normal": r"normal(ly)?|usual|default|as before|regular|like before|reset|ordinary",
+    "reversed": r"backwards?|revers\w*|back to front|the other way (a)?round|end to (the )?(start|beginning)",
+    "slower": r"slow\w*|too fast|too quick\w*|half (the )?speed|not so fast|less fast|rushing|hurry\w*|take your time",
+    "faster": r"fast\w*|quick\w*|speed\w*|too slow\w*|pick up the pace|hurry up|pace",
+    "quieter": r"quiet\w*|soft\w*|too loud\w*|turn\w* (\w+ ){0,4}down|(volume|level|gain) (\w+ ){0,2}down|"
+    r"lower (the |your |its )?(volume|level|gain)|down|less loud|decrease|reduce|whisper\w*|gentl\w*|not so loud|"
+    r"tone it down|deafen\w*|drop",
+    "louder": r"loud\w*|too quiet\w*|too soft\w*|turn\w* (\w+ ){0,4}up|(volume|level|gain) (\w+ ){0,2}up|raise|boost|"
+    r"amplif\w*|increase|crank|up|more volume|speak up|(can't|cannot|can not|barely|hardly) hear|bump",
+    "higher": r"higher|too (low|deep)|squeak\w*|brighter|raise your (voice|pitch)|chipmunk",
+    "deeper": r"deep\w*|low(er)?|too high|baritone|bass\w*|darker",
+}
+"""How each change is said; what comes first is looked for first."""
+LEVEL = re.compile(
+    r"(?i)\b(?:to|at|level)\s+([\w -]+?)\s*(?:percent|%|$|please|on\b|out\b|[.,?!])|([\w-]+)\s*(?:percent|%)"
+)
+SUBTITLES = re.compile(r"(?i)time ?stamp|time ?code|subtitle|\bsrt\b|\bvtt\b|caption file|\btimings?\b")
+
+
+def filled(task: Task, reading: Reading, artifacts: Sequence[Artifact] = ()) -> dict[str, Any]:
+    """The arguments of a task that the words give."""
+    wanted: Mapping[str, Any] = task.schema.get("properties", {})
+    given: dict[str, Any] = {}
+    for name, schema in wanted.items():
+        value = _value(name, schema, reading, artifacts)
+        if value is not None and value != "":
+            given[name] = value
+    return given
+
+
+def answered(task: Task, missing: str, text: str) -> Any:
+    """What an answer gives for the one argument that was asked for; None where it says nothing of the kind."""
+    schema = task.schema.get("properties", {}).get(missing, {})
+    bare = text.strip().rstrip(".!").strip()
+    match schema.get("type"):
+        case "number" | "integer":
+            span = span_s(text) if missing in ("start_s", "end_s") else None
+            return (span.start_s if missing == "start_s" else span.end_s) if span else _number(text)
+        case _ if missing == "language":
+            return language(text)
+        case _ if missing == "change":
+            return _change(schema, text)
+        case _:
+            return quotation(text) or bare or None
+
+
+def quotation(text: str) -> str:
+    """What stands between quotation marks; empty where nothing does."""
+    found = [a or b for a, b in QUOTED.findall(text)]
+    return max(found, key=len, default="").strip()
+
+
+def _value(name: str, schema: Given, reading: Reading, artifacts: Sequence[Artifact]) -> Any:
+    read = _READERS.get(name)
+    if read is not None:
+        return read(reading)
+    if name in ("audio", "image", "reference", "name", "video"):
+        return pointed_at(reading, artifacts, name)
+    if "enum" in schema:
+        return _change(schema, reading.text)
+    return _tidy(reading.said.get(name, ""))
+
+
+def pointed_at(reading: Reading, artifacts: Sequence[Artifact], name: str) -> str:
+    """The resource that the words name or point at; empty for whatever is latest."""
+    named = _named(reading.text, artifacts)
+    if named:
+        return named
+    if name == "name" and reading.said.get("name"):
+        return _tidy(reading.said["name"])
+    elsewhere = [said.lower() for slot, said in reading.said.items() if slot != "name"]
+    pointed = (found.group().strip() for found in POINTED.finditer(reading.text))
+    return next((p for p in pointed if not any(p.lower() in said for said in elsewhere)), "")
+
+
+def _named(text: str, artifacts: Sequence[Artifact]) -> str:
+    """The longest of the artifacts' names that is said."""
+    heard = f" {' '.join(re.findall(r'[a-z0-9]+', text.lower()))} "
+    names = ((a.name, " ".join(re.findall(r"[a-z0-9]+", a.name.lower()))) for a in artifacts)
+    found = [name for name, spoken in names if spoken and f" {spoken} " in heard]
+    return max(found, key=len, default="")
+
+
+def _text(reading: Reading) -> str:
+    return quotation(reading.text) or _tidy(reading.said.get("text", ""))
+
+
+def _start(reading: Reading) -> float | None:
+    span = span_s(reading.text)
+    return None if span is None or span.from_end or span.of_whole else span.start_s
+
+
+def _end(reading: Reading) -> float | None:
+    span = span_s(reading.text)
+    return None if span is None or span.from_end or span.of_whole else span.end_s
+
+
+def _seconds(reading: Reading) -> float | None:
+    found = durations_in(reading.text)
+    return found[0][2] if found else duration_s(reading.text)
+
+
+def _number(text: str) -> float | None:
+    found = durations_in(text)
+    return found[0][2] if found else number(text.strip(" .!?"))
+
+
+def _level(reading: Reading) -> float | None:
+    for found in LEVEL.finditer(reading.text):
+        if (level := number((found[1] or found[2]).strip())) is not None:
+            return level
+    return None
+
+
+def _amount(reading: Reading) -> float | None:
+    """Decibels, or a factor."""
+    if found := re.search(r"(?i)([\w. -]{1,24}?)\s*(?:decibels?|db)\b", reading.text):
+        words = found[1].split()
+        parts = (number(" ".join(words[at:])) for at in range(len(words)))
+        return next((part for part in parts if part is not None), None)
+    return speed(reading.text)
+
+
+def _subtitles(reading: Reading) -> bool | None:
+    return True if SUBTITLES.search(reading.text) else None
+
+
+def _change(schema: Given, text: str) -> str | None:
+    choices = schema.get("enum", ())
+    heard = text.lower().replace("’", "'")
+    return next((c for c, way in CHANGES.items() if c in choices and re.search(rf"\b(?:{way})\b", heard)), None)
+
+
+def _tidy(said: str) -> str:
+    return said.strip().strip('"“”').strip(" ,;:").rstrip(".!?").strip()
+
+
+_READERS: Mapping[str, Callable[[Reading], Any]] = {
+    "text": _text,
+    "language": lambda reading: language(reading.text),
+    "start_s": _start,
+    "end_s": _end,
+    "seconds": _seconds,
+    "speed": lambda reading: speed(reading.text),
+    "level": _level,
+    "amount": _amount,
+    "timestamps": _subtitles,
+}

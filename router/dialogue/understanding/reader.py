@@ -1,0 +1,173 @@
+"""Reads requests: cuts what was said into requests, and says for each which task it is and what was said along.
+
+    "clean this up, then tell me what they say"
+     ─ enhance_speech ─  ──── transcribe_speech ────
+
+Learned by `scripts/train_understanding.py`; see docs/models/understanding.md.
+"""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+from tokenizers import Encoding, Tokenizer
+from tokenizers.models import WordPiece
+from tokenizers.normalizers import BertNormalizer
+from tokenizers.pre_tokenizers import BertPreTokenizer
+from tokenizers.processors import BertProcessing
+
+from router.dialogue.understanding.network import Network, Outputs, softmax
+
+LONGEST = 64
+"""How many tokens are looked at; an argument that reaches this far goes on to the end."""
+CUT_FROM = 0.5
+"""From this probability on a new request begins at a word."""
+WEAK = 0.5
+"""Below this probability of its task, a part of what was said is no request of its own."""
+
+START, END = "[CLS]", "[SEP]"
+_QUOTED = re.compile(r"[\"“][^\"“”]*[\"”]|(?<!\w)['‘][^'‘’]*['’](?!\w)")
+_JOINT = re.compile(
+    r"(?i)[\s,.;:–—-]*\b(?:and|then|and then|after that|after this|afterwards|finally|next|followed by|also|plus|"
+    r"(?:when|once) (?:that is|that's|you are|you're|you have|you've) done(?: that)?|as well as)[\s,]*$"
+)
+_BEFORE = re.compile(r"(?i)(?:but |and |so )?(?:before|prior to) (?!that\b|this\b)")
+_BEFOREHAND = re.compile(
+    r"(?i)(?:but |and |only )*(?:first\b|beforehand|before (?:that|this|you do)|after you|once you)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A request as it was understood."""
+
+    text: str
+    task: str
+    """Empty: none of those that are known."""
+    sure: float
+    """The probability of that, 0 to 1."""
+    chances: Mapping[str, float]
+    """The probability of every task, and of none under the empty name."""
+    said: Mapping[str, str]
+    """What was said for arguments that are words: the argument's name, and the stretch of text."""
+
+
+class Reader:
+    """The network with its words and its classes."""
+
+    def __init__(self, network: Network, tokenizer: Tokenizer, tasks: Sequence[str], tags: Sequence[str]) -> None:
+        self.tasks = tuple(tasks)
+        """The classes, "" for none of these."""
+        self._network = network
+        self._tokenizer = tokenizer
+        self._tags = tuple(tags)
+
+    @classmethod
+    def load(cls, folder: Path | None = None) -> "Reader":
+        """The reader of this package, or one that was trained anew.
+
+        Raises:
+            EngineMissing: the weights are not there.
+        """
+        folder = folder or Path(str(files(__package__)))
+        network = Network.load(folder / "weights.npz")
+        labels = json.loads((folder / "labels.json").read_text(encoding="utf-8"))
+        return cls(network, tokenizer(folder / "vocabulary.txt"), labels["tasks"], labels["tags"])
+
+    def read(self, text: str) -> list[Reading]:
+        """The requests in what was said, in the order in which they are to be done; at least one."""
+        whole = self._understood(text)
+        cuts = [0, *self._cuts(whole), len(whole.encoded.ids)]
+        readings = [self._reading(whole, a, b) for a, b in pairwise(cuts)]
+        while len(readings) > 1 and (weak := [i for i, r in enumerate(readings) if not r.task or r.sure < WEAK]):
+            # What is no request of its own belongs to the one before it, the first to the next.
+            del cuts[max(weak[0], 1)]
+            readings = [self._reading(whole, a, b) for a, b in pairwise(cuts)]
+        return _ordered(readings)
+
+    def read_whole(self, text: str) -> Reading:
+        """All of it as one request."""
+        whole = self._understood(text)
+        return self._reading(whole, 0, len(whole.encoded.ids))
+
+    def _understood(self, text: str) -> "_Whole":
+        encoded = self._tokenizer.encode(text)
+        encoded.truncate(LONGEST)
+        return _Whole(text, encoded, self._network(encoded.ids))
+
+    def _cuts(self, whole: "_Whole") -> list[int]:
+        """The tokens at which a new request begins, the first one's left out."""
+        quoted = [match.span() for match in _QUOTED.finditer(whole.text)]
+        begins = 1 / (1 + np.exp(-whole.outputs.begins))
+        places = [(at, start) for at, (start, end) in enumerate(whole.encoded.offsets) if end > start > 0]
+        return [at for at, start in places if begins[at] > CUT_FROM and not any(a < start < b for a, b in quoted)]
+
+    def _reading(self, whole: "_Whole", first: int, end: int) -> Reading:
+        """The request that the tokens from `first` up to `end` make."""
+        chances = softmax(self._network.tasks(whole.outputs.hidden[first:end]))
+        best = int(chances.argmax())
+        likely = dict(zip(self.tasks, chances.tolist(), strict=True))
+        return Reading(
+            whole.stretch(first, end), self.tasks[best], likely[self.tasks[best]], likely, self._said(whole, first, end)
+        )
+
+    def _said(self, whole: "_Whole", first: int, end: int) -> dict[str, str]:
+        """The longest stretch of text for each argument."""
+        found: dict[str, str] = {}
+        open_: tuple[str, int] | None = None
+        for at in range(first, end):
+            start, stop = whole.encoded.offsets[at]
+            _, _, name = self._tags[int(whole.outputs.tags[at].argmax())].partition("-")
+            if start == stop or not name:
+                open_ = None
+                continue
+            open_ = open_ if open_ and open_[0] == name else (name, start)
+            stretch = whole.text[open_[1] : len(whole.text) if whole.is_last(at) else stop]
+            found[name] = max(found.get(name, ""), stretch, key=len)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """A text as the network reads it."""
+
+    text: str
+    encoded: Encoding
+    outputs: Outputs
+
+    def is_last(self, token: int) -> bool:
+        """Whether it is the last that was looked at of a text that goes on."""
+        return bool(self.encoded.overflowing) and token == len(self.encoded.ids) - 1
+
+    def stretch(self, first: int, end: int) -> str:
+        """The text of some tokens, without what joins it to the next."""
+        if end == len(self.encoded.ids):
+            return self.text[self.encoded.offsets[first][0] :].strip()
+        stretch = self.text[self.encoded.offsets[first][0] : self.encoded.offsets[end][0]].strip()
+        return _JOINT.sub("", stretch).strip(" ,;") or stretch
+
+
+def _ordered(readings: list[Reading]) -> list[Reading]:
+    """The requests in the order in which they are to be done: "before you transcribe it, clean it up"."""
+    for at, reading in enumerate(readings[:-1]):
+        if _BEFORE.match(reading.text):
+            readings[at : at + 2] = readings[at + 1], reading
+    for at, reading in enumerate(readings[1:], 1):
+        if _BEFOREHAND.match(reading.text):
+            readings[at - 1 : at + 1] = reading, readings[at - 1]
+    return readings
+
+
+def tokenizer(vocabulary: Path) -> Tokenizer:
+    """WordPiece as BERT has it, lower case, over a vocabulary of a token a line."""
+    words = {word: number for number, word in enumerate(vocabulary.read_text(encoding="utf-8").splitlines())}
+    made = Tokenizer(WordPiece(words, unk_token="[UNK]"))
+    made.normalizer = BertNormalizer(lowercase=True)
+    made.pre_tokenizer = BertPreTokenizer()
+    made.post_processor = BertProcessing((END, words[END]), (START, words[START]))
+    return made
