@@ -26,6 +26,7 @@ from asr.base import Transcript
 from asr.options import WhisperOptions
 from asr.pieces import pieces
 from assistant.audio import RATE, Samples, silence
+from assistant.cuda import preload
 from assistant.errors import EngineError, EngineMissing, SettingsError
 
 CLOSING = (".", "?", "!", "。", "？", "！", "…")
@@ -172,6 +173,8 @@ def _load(folder: Path, device: str, options: WhisperOptions) -> WhisperModel:
     compute_type = options.compute_type
     if compute_type == "auto":
         compute_type = "int8" if device == "cpu" else "float16"
+    if device == "cuda":
+        preload()
     try:
         return WhisperModel(str(folder), device=device, compute_type=compute_type, cpu_threads=options.threads)
     except ValueError as error:
@@ -230,8 +233,8 @@ def _explained(error: Exception, device: str) -> EngineError:
             'The GPU has too little memory for this Whisper model; choose a smaller one, or device = "cpu".'
         )
     return EngineError(
-        f'Whisper cannot use the GPU: {_brief(error)}. Set device = "cpu", or install NVIDIA\'s libraries '
-        "(pip install nvidia-cublas-cu12 nvidia-cudnn-cu12) and put their folders into LD_LIBRARY_PATH."
+        f'Whisper cannot use the GPU: {_brief(error)}. Set device = "cpu", or install NVIDIA\'s libraries with '
+        "scripts/setup --gpu."
     )
 
 

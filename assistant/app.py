@@ -3,10 +3,10 @@
 import asyncio
 import logging
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +19,7 @@ from asr.loader import load_recognizer
 from asr.turns import load_detector
 from asr.vad import GatedSilero, speech_share
 from asr.wake.loader import load_spotter, load_stop_spotter
+from assistant.alarms import Alarms
 from assistant.arguments import TalkArguments
 from assistant.attention import Attention
 from assistant.audio import RATE, Samples
@@ -31,12 +32,17 @@ from assistant.keys import keys, terminal
 from assistant.metrics import MetricsFile, Screens
 from assistant.ports import Loudspeaker, Microphone, Screen
 from assistant.resample import resample
+from assistant.resident import adopt_own, open_residency
 from assistant.screen.loader import open_screen
+from assistant.service.residents import Residents
 from assistant.session import Session, SessionOptions
 from assistant.stream import cancelled
 from assistant.workspace import Workspace
 from config.settings import Settings
-from router.dialogue import load_dialogue
+from models.pictures import pictures_of
+from models.residency import Residency
+from router import ringing
+from router.dialogue import load_answerers
 from router.dialogue.base import Dialogue
 from router.router import Router
 from router.task import Context, LoadVoice, Task, Transcribe
@@ -53,23 +59,27 @@ class Engines:
     settings: Settings
     recognizer: Recognizer
     voice: Ensemble
+    took: Mapping[str, int] = field(default_factory=dict)
+    """About how many bytes of memory each took, by its name."""
 
     @classmethod
-    def load(cls, settings: Settings, loaded: Callable[[str], None] = lambda name: None) -> "Engines":
+    def load(cls, settings: Settings) -> "Engines":
         """Load what is set, and warm it up, so that the first turn is no slower than the others.
-
-        Each engine's name is told to `loaded` when it is warm.
 
         Raises:
             EngineError: something is not here, or does not work; the sentence says what to do.
         """
-        recognizer = load_recognizer(settings.recognizer, settings.moonshine, settings.whisper, settings.language)
+        residents = Residents()
+        residents.begin()
+        recognizer = load_recognizer(
+            settings.recognizer, settings.moonshine, settings.whisper_options, settings.language
+        )
         recognizer.transcribe(np.zeros(RATE, np.float32))
-        loaded(recognizer.name)
+        residents.loaded(recognizer.name)
         voice = Ensemble.open(settings.voice, settings.voice_options)
         voice.speak("Ready.", Manner())
-        loaded(voice.name)
-        return cls(settings, recognizer, voice)
+        residents.loaded(voice.name)
+        return cls(settings, recognizer, voice, residents.bytes_of)
 
     def ears(self, detector: TurnDetector | None = None, canceller: EchoCanceller | None = None) -> Ears:
         """New ears around the recognizer, which hear what a canceller leaves."""
@@ -84,11 +94,11 @@ class Engines:
         """A new conversation; `cancelled`: the microphone's sound is without echo already."""
         canceller = load_canceller(self.settings.echo, cancelled or self.settings.half_duplex)
         ears = self.ears(canceller=canceller)
-        context = Context(workspace, transcribe=_transcriber(self.recognizer), speech_share=_speech_share)
-        context.voices, context.load_voice = self.voice.names, _voice_loader(self.voice)
+        context = self._context(workspace)
         router = Router(context, *_dialogue(self.settings))
         options = SessionOptions(speculate=self.settings.speculate)
         session = Session(ears, router, self.voice, loudspeaker, screen, options)
+        context.record = session.recorder.record
         session.canceller = canceller
         session.attention = Attention(self.settings.attention)
         session.state = State.LISTENING if session.attention.always else State.ASLEEP
@@ -103,6 +113,21 @@ class Engines:
         if self.settings.half_duplex:
             ears.deaf = session.deaf
         return session
+
+    @asynccontextmanager
+    async def models(self) -> AsyncIterator[Residency]:
+        """The engines that do tasks, those of the conversation among them, for as long as the context lasts."""
+        async with open_residency(self.settings) as residency:
+            adopt_own(residency, self.settings, self.recognizer, self.voice, self.took)
+            yield residency
+
+    def _context(self, workspace: Workspace) -> Context:
+        context = Context(workspace, transcribe=_transcriber(self.recognizer), speech_share=_speech_share)
+        context.voices, context.load_voice = self.voice.names, _voice_loader(self.voice)
+        context.draw = pictures_of
+        context.alarms = Alarms(self.settings.alarms)
+        context.attendants.append(ringing.attend)
+        return context
 
 
 def converse(settings: Settings, arguments: TalkArguments) -> int:
@@ -128,6 +153,7 @@ async def _converse(engines: Engines, arguments: TalkArguments, workspace: Works
             screen = Screens((screen, MetricsFile(arguments.metrics)))
         microphone, loudspeaker = await _Devices(engines.settings.devices, arguments, workspace, screen).open(stack)
         session = engines.session(screen, loudspeaker, workspace, isinstance(microphone, FileMicrophone))
+        session.router.context.models = await stack.enter_async_context(engines.models())
         follow(session, microphone)
         for notice in engines.voice.untold():
             screen.show(Show(notice))
@@ -240,11 +266,8 @@ class _Devices:
 
 def _dialogue(settings: Settings) -> tuple[Dialogue, Sequence[Task], Dialogue | None]:
     """The dialogue engine that is set, what it may do, and the one that steps in for it."""
-    embedded = load_dialogue("embedded")
-    name = settings.answerer
-    if name == "embedded":
-        return embedded, CATALOGUE, None
-    return load_dialogue(name, settings.openai), CATALOGUE, embedded
+    engine, fallback = load_answerers(settings.dialogue, settings.openai)
+    return engine, CATALOGUE, fallback
 
 
 def _transcriber(recognizer: Recognizer) -> Transcribe:

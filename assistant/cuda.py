@@ -22,14 +22,21 @@ LIBRARIES = ("cudart", "nvrtc", "nvJitLink", "cublasLt", "cublas", "cufft", "cur
 """In the order in which they need each other."""
 
 
+def has_driver(driver: str = DRIVER) -> bool:
+    """Whether NVIDIA's driver is here, so that there may be a GPU."""
+    try:
+        ctypes.CDLL(driver)
+    except OSError:
+        return False
+    return True
+
+
 def preload(driver: str = DRIVER, roots: Sequence[Path] | None = None) -> list[Path]:
     """Load the libraries of the wheels that are installed; those that were loaded. Does nothing without a GPU's driver.
 
     `roots` are the folders named nvidia; None: where Python finds them.
     """
-    try:
-        ctypes.CDLL(driver)
-    except OSError:
+    if not has_driver(driver):
         return []
     return [path for path in wheels(_roots() if roots is None else roots) if _loaded(path)]
 

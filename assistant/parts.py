@@ -84,7 +84,7 @@ class Parts:
         from asr.loader import load_recognizer
 
         settings = self.settings
-        return load_recognizer(settings.recognizer, settings.moonshine, settings.whisper, settings.language)
+        return load_recognizer(settings.recognizer, settings.moonshine, settings.whisper_options, settings.language)
 
     @cached_property
     def voice(self) -> "Ensemble":

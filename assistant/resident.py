@@ -24,7 +24,7 @@ from tts.catalogue import voices
 
 if TYPE_CHECKING:
     from asr.base import Recognizer
-    from tts.ensemble import Ensemble
+    from tts.base import Voice
 
 CAPTION = Card("measures", "caption_audio", "dsp", "Length, loudness, and the speech in it")
 SPARE_MB = 300.0
@@ -45,7 +45,7 @@ def machine() -> Gauge:
 
 
 def adopt_own(
-    models: Residency, settings: Settings, recognizer: "Recognizer", voice: "Ensemble", took: Mapping[str, int]
+    models: Residency, settings: Settings, recognizer: "Recognizer", voice: "Voice", took: Mapping[str, int]
 ) -> None:
     """Let the conversation's own engines do tasks too; `took` is the bytes of each, by its name."""
     words = _words_by(recognizer)

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TextIO
 
 from assistant.app import Engines, Hasty, follow
@@ -13,11 +13,11 @@ from assistant.events import State, StateChanged
 from assistant.ports import Screen
 from assistant.service import surroundings
 from assistant.service.notify import Notifier
-from assistant.service.residents import Residents
 from assistant.service.service import Service
 from assistant.session import Session
 from assistant.workspace import Workspace
 from config.settings import Settings
+from models.residency import Residency
 
 logger = logging.getLogger(__name__)
 
@@ -63,7 +63,6 @@ class Holding:
 
     settings: Settings
     service: Service
-    residents: Residents = field(default_factory=Residents)
 
     @asynccontextmanager
     async def hold(self, screen: Screen) -> AsyncIterator[LiveConversation]:
@@ -82,13 +81,22 @@ class Holding:
                 self.service.lines.write(f"notice: {notice}")
             session = engines.session(screen, loudspeaker, workspace)
             follow(session, microphone)
-            screen.show(StateChanged(session.state))
-            yield LiveConversation(session, microphone, 2 * self.settings.devices.output_latency_s)
+            async with self._models(engines) as session.router.context.models:
+                screen.show(StateChanged(session.state))
+                yield LiveConversation(session, microphone, 2 * self.settings.devices.output_latency_s)
+
+    @asynccontextmanager
+    async def _models(self, engines: Engines) -> AsyncIterator[Residency]:
+        """The engines that do tasks, told of by the service's pages."""
+        async with engines.models() as residency:
+            self.service.models.attach(residency)
+            self.service.metrics.live.residents = lambda: {
+                one.card.name: int(one.takes.host_mb * 1e6) for one in residency.residents if one.takes.host_mb
+            }
+            yield residency
 
     def _load(self) -> Engines:
-        self.residents.begin()
-        self.service.metrics.live.residents = lambda: self.residents.bytes_of
-        engines = Engines.load(self.settings, self.residents.loaded)
+        engines = Engines.load(self.settings)
         self.service.health.engines = {
             "recognizer": engines.recognizer.name,
             "voice": engines.voice.name,

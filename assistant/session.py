@@ -46,6 +46,7 @@ from assistant.overheard import Meaning
 from assistant.playback import Player
 from assistant.pointer import point_at_words
 from assistant.ports import Loudspeaker, Microphone, Screen
+from assistant.recorder import Recorder
 from assistant.stream import Stream, Worker, ahead, cancelled
 from router.base import Answerer
 from tts.base import Voice
@@ -85,12 +86,12 @@ class Session:
         self.ears = ears
         self.router = router
         self.voice = voice
-        self.screen = screen
-        self.options = options or SessionOptions()
+        self.screen, self.options = screen, options or SessionOptions()
         self.canceller: EchoCanceller | None = None
         """Takes the loudspeaker out of the microphone; None where nothing does, or the system has done so."""
         self.attention = Attention()
         self.player = Player(loudspeaker.buffer)
+        self.recorder = Recorder(lambda: self._answer is not None or self.player.buffer.sounding)
         self.state = State.LISTENING
         self._worker = Worker("voice")
         self._answer: Answer | None = None
@@ -382,7 +383,9 @@ class Session:
                     shown_at = chunk.ends_at
                     self.screen.show(Level(dbfs(chunk.samples)))
                     self._rest()
-                yield self._without_echo(chunk, microphone) if self.canceller else chunk
+                cleaned = self._without_echo(chunk, microphone) if self.canceller else chunk
+                self.recorder.push(cleaned if self.player.buffer.sounding else chunk)  # all of its rate, where it can
+                yield cleaned
 
     def _without_echo(self, chunk: AudioChunk, microphone: Microphone) -> AudioChunk:
         assert self.canceller is not None

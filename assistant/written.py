@@ -132,7 +132,7 @@ class Answered:
     calls: tuple[Call, ...]
     ended: tuple[Ended, ...]
     made: tuple[Artifact, ...]
-    """What is new among the artifacts, oldest first."""
+    """What is new among the artifacts and was not given, oldest first."""
     failure: str = ""
     """Why the dialogue engine did not answer, where nobody stepped in for it."""
     chats: bool = False
@@ -222,7 +222,7 @@ class Written:
         replies += _parted(await _collected(self._router.settled()))
         played = tuple(reply.artifact.name for reply in replies if isinstance(reply, Play))
         context.history.add(AssistantSaid(_words(replies), played=played))
-        made = tuple(artifact for artifact in context.workspace.artifacts if artifact.id not in known)
+        made = tuple(a for a in context.workspace.artifacts if a.id not in known and not _given(a))
         chats = self._first.explains and not self._first.failure
         calls, ended = self._calls(), tuple(self._watch.ended)
         return Answered(tuple(replies), calls, ended, made, (self._second or self._first).failure, chats)
@@ -239,6 +239,11 @@ class Written:
 
 def _watched(task: Task, tell: Callable[[Ended], object]) -> WatchedTask:
     return WatchedTask(**{part.name: getattr(task, part.name) for part in fields(task)}, tell=tell)
+
+
+def _given(artifact: Artifact) -> bool:
+    """Whether it is the user's own, such as a file that the text names."""
+    return artifact.provenance is not None and artifact.provenance.how == "given"
 
 
 def _words(replies: Sequence[Reply]) -> str:

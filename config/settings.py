@@ -40,7 +40,7 @@ class Settings:
     where that cannot be loaded or `language` is not English."""
     dialogue: Literal["auto", "embedded", "openai"] = "auto"
     """What answers. `embedded` needs no model and sends nothing; `openai` is any compatible server; `auto` takes the
-    server if one is set below, and is embedded otherwise."""
+    server if one is set below and can be reached, and is embedded otherwise."""
     language: str = "auto"
     """What is spoken: a code such as "en" or "de", or "auto" for whatever it is, where the recognizer can tell."""
     sessions: Path = field(default_factory=lambda: data_folder() / "sessions")
@@ -49,6 +49,8 @@ class Settings:
     """Where your own voices are, a folder each."""
     pronunciations: Path = field(default_factory=lambda: data_folder() / "pronunciations.txt")
     """Words with how they are said, one a line: the word, a space, and IPA or ARPABET."""
+    alarms: Path = field(default_factory=lambda: data_folder() / "alarms.json")
+    """Where timers and alarms are kept, so that they survive a restart."""
     half_duplex: bool = False
     """Do not listen while speaking: for loudspeakers that the microphone hears."""
     speculate: bool = True
@@ -116,6 +118,7 @@ def _defaults(data: Path) -> Settings:
         sessions=data / "sessions",
         voices=data / "voices",
         pronunciations=data / "pronunciations.txt",
+        alarms=data / "alarms.json",
         models=ModelsOptions(data / "models"),
     )
 

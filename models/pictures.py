@@ -22,7 +22,6 @@ from models.drawing.canvas import AXIS_HEIGHT, INK, WIDTH, Canvas, fitted, save_
 from models.drawing.panel import Panel
 from models.drawing.plots import draw_mel, draw_rows, draw_wave
 from models.drawing.sound import Envelope, Mel
-from models.drawing.strip import read_frames
 
 PIECE_S = 5.0
 """How much sound is looked at at once."""
@@ -118,6 +117,8 @@ def frames(video: Path, path: Path, count: int = 8) -> None:
     Raises:
         DataError: it cannot be read, is no video, or the picture cannot be written.
     """
+    from models.drawing.strip import read_frames  # PyAV takes longer to import than all of the rest
+
     found = read_frames(video, max(1, count))
     width, height = found[0][1].size
     across = (len(found) + 1) // 2 if width > 1.2 * height and len(found) > 4 else len(found)

@@ -46,6 +46,7 @@ class Residency:
         self, entries: Iterable[Entry] = (), options: ModelsOptions | None = None, gauge: Gauge | None = None
     ) -> None:
         self.options = options or ModelsOptions()
+        self.grace_s = GRACE_S
         self._gauge = gauge or Gauge()
         self._roster = Roster(entries, self.options)
         self._one_load = asyncio.Lock()
@@ -194,7 +195,7 @@ class Residency:
         """Wait for a thread that works on what nobody wants any more, or took too long for."""
         ticket.give_up()
         ticket.fail(EngineError(f"The engine {slot.name} was not done within {span(self.options.timeout_s)}."))
-        await asyncio.wait([future], timeout=GRACE_S)
+        await asyncio.wait([future], timeout=self.grace_s)
         if not future.done():
             logger.warning("%s does not let go of a job that nobody wants", slot.name)
             slot.fault = Fault(f"The engine {slot.name} is stuck in a job that nobody wants any more.")

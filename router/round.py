@@ -20,6 +20,9 @@ from router.turn import Turn
 
 _log = logging.getLogger(__name__)
 
+ABOUT_BEFORE = ("do_again", "undo", "repeat", "recall_words", "stop", "show_progress")
+"""Tasks about what was done before: "do it again" does not mean them."""
+
 
 class Round:
     """What the engine called for at once."""
@@ -36,6 +39,7 @@ class Round:
         for numbers in self._groups():
             if task := self._effective(numbers[0]):
                 await self.turn.certain.wait()
+                self.context.last_call = self.turn.done_before
                 yield Working(task.name)
             outcomes = await self._outcomes(numbers)
             for number, outcome in zip(numbers, outcomes, strict=True):
@@ -76,6 +80,8 @@ class Round:
             except Missing as missing:
                 self.turn.asks = missing.pending
                 return Outcome(str(missing))
+        if not outcome.failed and task.name not in ABOUT_BEFORE:
+            self.turn.latest = (task.name, dict(call.arguments))
         if self.turn.asks and self.turn.asks.task == task.name and not outcome.failed:
             self.turn.asks = None  # the engine has found what it takes by itself
         return outcome

@@ -11,9 +11,11 @@ until `certain` is set no task with effects runs, `next_turn` is not taken, and 
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import replace
+from typing import Any
 
 from assistant.errors import EarshotError, EngineError
 from assistant.events import Heard, Reply, Say, Working
@@ -31,6 +33,8 @@ from router.turn import Turn, before
 MAX_ROUNDS = 5
 """How often in one turn an engine is asked again with the results of its calls."""
 LOST = "I have tried several things and am not done; please ask for one thing at a time."
+RECENT_TURNS = 4
+"""How many turns are looked at for what was done last; most of them were begun before they were certain."""
 LISTENS_S = 1.5
 """Who has something to listen to for longer than this is told afterwards that work goes on, if it still does."""
 
@@ -53,6 +57,7 @@ class Router:
         self.fallback = fallback
         """Answers within the turn where the dialogue engine does not."""
         self._tasks = {task.name: task for task in tasks}
+        self._turns = deque[Turn](maxlen=RECENT_TURNS)
         self._left: tuple[Call, ...] = ()
         """The links of a chain that wait for the answer to `Context.pending`."""
         self._announcements = 0
@@ -65,6 +70,8 @@ class Router:
         context = self.context
         turn = Turn(heard, certain, self.dialogue, before(context.history.turns, heard))
         turn.pending, turn.content_of = context.pending, context.next_turn
+        turn.done_before = self._done_before()
+        self._turns.append(turn)
         try:
             async with aclosing(self._answered(turn)) as replies:
                 async for reply in replies:
@@ -75,6 +82,11 @@ class Router:
             MOMENT.set(Moment())
             if certain.is_set() and context.pending is turn.pending:
                 self._ask(turn)
+
+    def _done_before(self) -> tuple[str, Mapping[str, Any]] | None:
+        """What was done last, in turns that became certain; some are given up before."""
+        done = [turn.latest for turn in self._turns if turn.certain.is_set() and turn.latest]
+        return done[-1] if done else self.context.last_call
 
     async def settled(self) -> Stream[Reply]:
         """Yield what comes by the outbox, until no work goes on and nothing is left to say; for who has no session."""
@@ -232,6 +244,10 @@ class Router:
             turn.said,
             turn.pending,
             kinds(self.context),
+            artifacts=tuple(self.context.workspace.artifacts),
+            last_call=turn.done_before,
+            confidence=turn.heard.confidence,
+            jobs=[f"{job.name}, {job.share or 0:.0%} done" for job in self.context.jobs],
         )
 
     def _failure(self, turn: Turn, error: EngineError) -> str:

@@ -1,8 +1,9 @@
 """A turn that is being answered, and what has come of it so far."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from assistant.events import Heard, Play, Reply, Say
 from assistant.history import Turn as Before
@@ -43,6 +44,10 @@ class Turn:
     """The links of a chain that wait for the answer to it."""
     failed: bool = False
     """Whether something that was called for was not done."""
+    latest: tuple[str, Mapping[str, Any]] | None = None
+    """The last task that was done in it, and its arguments."""
+    done_before: tuple[str, Mapping[str, Any]] | None = None
+    """The same, in the turns before it."""
 
     def gives(self, reply: Reply) -> Reply:
         """Take note of a reply that is given out."""

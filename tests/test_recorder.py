@@ -155,7 +155,7 @@ def talk(tmp_path: Path) -> Talk:
 
 def test_ten_seconds_are_recorded_and_told_of(talk: Talk) -> None:
     async def script(talk: Talk) -> list[object]:
-        outcome = await record_sound(talk.context, {"seconds": 10})
+        outcome = await record_sound(talk.context, {"seconds": "ten seconds"})
         assert outcome.text == "I am recording for 10 seconds."
         await talk.hear("What a lovely bird.", 4.0)
         return await talk.unasked()

@@ -14,6 +14,7 @@ from assistant.errors import DataError, EarshotError, EngineError, EngineMissing
 from models.base import Job, JobDone, Made, Report
 from models.budget import Footprint, Held, TooLarge, victims
 from models.catalogue import Entry, missing
+from models.limits import limit_of
 from models.options import ModelsOptions, Policy
 from models.residency import Residency
 from models.slot import Gauge, State
@@ -664,3 +665,38 @@ def test_quantities_are_said_as_people_say_them() -> None:
         "1 gigabyte",
         "8.1 gigabytes",
     ]
+
+
+def test_of_a_gpu_other_programs_keep_what_they_have() -> None:
+    gauge = Gauge(lambda: Footprint(1000.0, 30_000.0), lambda: Footprint(16_000.0, 80_000.0))
+    assert limit_of(ModelsOptions(), gauge, Footprint(500.0, 10_000.0)) == Footprint(8000.0, 54_000.0)
+    assert limit_of(ModelsOptions(host_mb=1.0, gpu_mb=2.0), gauge, Footprint()) == Footprint(1.0, 2.0)
+
+
+def test_an_engine_that_rests_is_still_the_one_and_says_so_itself() -> None:
+    async def scenario() -> None:
+        Scripted.on_run["echo"] = failing(ZeroDivisionError())
+        models = residency(entry())
+        await refused(said(models))
+        assert models.engine("say_back") == card()
+        assert await refused(said(models)) == "The engine echo broke down. It is tried again after 15 seconds."
+
+    run_virtually(scenario())
+
+
+def test_an_engine_that_takes_no_notice_counts_as_stuck_until_it_is_done() -> None:
+    async def scenario() -> None:
+        gate = Gate()
+        Scripted.on_run["deaf"] = lambda job, report: gate.wait() or Made()  # type: ignore[func-returns-value]
+        models = residency(entry("deaf", "say_back"), entry("next", "say_back"), timeout_s=0.05)
+        models.grace_s = 0.05
+        assert await refused(said(models)) == "The engine deaf was not done within 0.1 seconds."
+        await asyncio.sleep(0.2)
+        assert models.residents[0].fault == "The engine deaf is stuck in a job that nobody wants any more."
+        assert (await said(models)).provenance.engine == "next"
+        gate.open.set()
+        await models.warm("deaf")
+        Scripted.on_run.clear()
+        assert (await said(models)).provenance.engine == "deaf"
+
+    asyncio.run(scenario())

@@ -527,7 +527,7 @@ def test_any_words_are_found_or_a_sentence(full: Room, seed: int) -> None:
 
 
 def test_two_hundred_things_take_less_than_five_milliseconds(room: Room) -> None:
-    """Of the processor's time, the best of five, names read once before."""
+    """Of the processor's time."""
     names = [f"{a} {b}" for a in words("quick slow red blue old new loud soft wet dry") for b in WORDS[:20]]
     path = room.made("first thing").path
     for name in names:
@@ -538,10 +538,15 @@ def test_two_hundred_things_take_less_than_five_milliseconds(room: Room) -> None
         room.spoke(f"How long is the quick rain of the {number} day?")
         room.replied("It is four seconds long, and that is all there is to be said of it.")
     for said in ("", "it", "the last two", "the quick rain", "quik rayn", "number 150", "the other one", "my garden"):
-        spent = []
-        for _ in range(5):
-            began = time.process_time()
-            with suppress(TaskError):
-                run_virtually(find_all(room.context, said, "audio"))
-            spent.append(time.process_time() - began)
-        assert min(spent) < 0.005 + 0.002, (said, min(spent))  # 2 ms are the loop's own beginning and end
+        assert run_virtually(_cheapest(room.context, said)) < 0.005, said
+
+
+async def _cheapest(context: Context, said: str) -> float:
+    """The processor's time for finding, in seconds, the least of five."""
+    spent = []
+    for _ in range(5):
+        began = time.process_time()
+        with suppress(TaskError):
+            await find_all(context, said, "audio")
+        spent.append(time.process_time() - began)
+    return min(spent)

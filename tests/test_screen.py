@@ -20,6 +20,7 @@ from assistant.events import (
     Level,
     Manner,
     Play,
+    Provenance,
     Resumed,
     Said,
     Say,
@@ -36,13 +37,15 @@ from assistant.events import (
     Working,
     Yielded,
 )
-from assistant.screen.face import METER_CELLS, Face, meter_cells, timeline
+from assistant.screen.face import METER_CELLS, SILENT_LEVELS, Face, meter_cells, timeline
 from assistant.screen.jsonl import JsonScreen, as_row
 from assistant.screen.loader import open_screen
 from assistant.screen.plain import PlainScreen
 from assistant.screen.rich import FPS, METER_FPS, RichScreen
-from assistant.screen.wording import one_line, reached
+from assistant.screen.wording import detailed, one_line, origin, reached
 
+MODEL = Provenance("model", "espnet-x", "CC-BY-4.0")
+RAIN = Artifact("the rain", Path("/s/1/rain.wav"), "audio", 4.2, 44_100, 2, "enhance_speech", 3, MODEL, (1,))
 NOTE = Artifact("the note", Path("/sessions/1/note.wav"), "audio", 3.25, 16000, 1, "record_note")
 PLOT = Artifact("the plot", Path("/sessions/1/plot.png"), "image")
 HEARD = Heard("Play the note.", "en", 1.0, 1.9, 0.98765, np.ones(14400, np.float32))
@@ -112,7 +115,7 @@ def test_plain_lines_are_facts_without_what_is_still_changing() -> None:
         "playing: the note (3.2 s) /sessions/1/note.wav",
         "shown: Two",
         "shown: lines",
-        "made: the plot /sessions/1/plot.png",
+        "made: the plot (picture) /sessions/1/plot.png",
         "earshot (interrupted): Here it",
         "turn: recognized 100 ms, answered 120 ms, voiced 200 ms, decided 250 ms, sounded 400 ms",
         "ignored: a sound at 7.3 s (too little speech)",
@@ -133,6 +136,48 @@ def test_plain_lines_with_partials_tell_all_but_levels() -> None:
         "saying: is.",
         "state: speaking",
     ]
+
+
+def test_what_was_made_is_told_with_its_number_and_where_it_comes_from() -> None:
+    assert plain([Show("", RAIN, (Path("/s/1/rain.png"), Path("/s/1/rain\x1b-events.png")))]) == [
+        "made: 3 the rain (4.2 s, 44.1 kHz, stereo) by model espnet-x, CC-BY-4.0 /s/1/rain.wav",
+        "picture: /s/1/rain.png",
+        "picture: /s/1/rain -events.png",
+    ]
+
+
+def test_how_far_a_task_is_is_a_plain_line_only_with_partials() -> None:
+    assert plain([Working("sing"), Working("sing", 0.42)]) == ["working: sing"]
+    assert plain([Working("sing"), Working("sing", 0.42)], partials=True) == ["working: sing", "working: sing 42 %"]
+
+
+@pytest.mark.parametrize(
+    ("artifact", "text"),
+    [
+        (Artifact("a", Path("a")), "a"),
+        (Artifact("a", Path("a"), "video", 2.0, 0, id=2), "2 a (video, 2.0 s)"),
+        (Artifact("a", Path("a"), "audio", 2.0, 22_050, 6), "a (2.0 s, 22.05 kHz, 6 channels)"),
+        (Artifact("a\x1b[2J", Path("a"), "text"), "a [2J (text)"),
+    ],
+)
+def test_an_artifact_is_told_in_detail(artifact: Artifact, text: str) -> None:
+    assert detailed(artifact) == text
+
+
+@pytest.mark.parametrize(
+    ("provenance", "text"),
+    [
+        (None, ""),
+        (MODEL, "model espnet-x, CC-BY-4.0"),
+        (Provenance("dsp", "spectral gate"), "signal processing spectral gate"),
+        (Provenance("procedural"), "by rule"),
+        (Provenance("recorded"), "recorded"),
+        (Provenance("given"), "given"),
+        (Provenance("refused"), ""),
+    ],
+)
+def test_where_a_thing_comes_from_is_told(provenance: Provenance | None, text: str) -> None:
+    assert origin(provenance) == text
 
 
 def test_a_turn_without_an_answer_says_so() -> None:
@@ -196,6 +241,21 @@ NOTE_ROW = {
     "rate": 16000,
     "channels": 1,
     "made_by": "record_note",
+    "id": 0,
+    "provenance": None,
+    "parents": [],
+}
+RAIN_ROW = {
+    "name": "the rain",
+    "path": "/s/1/rain.wav",
+    "kind": "audio",
+    "seconds": 4.2,
+    "rate": 44_100,
+    "channels": 2,
+    "made_by": "enhance_speech",
+    "id": 3,
+    "provenance": {"how": "model", "engine": "espnet-x", "licence": "CC-BY-4.0"},
+    "parents": [1],
 }
 
 
@@ -211,7 +271,13 @@ NOTE_ROW = {
         ),
         (Say("a"), {"type": "say", "text": "a", "manner": None}),
         (Play(NOTE), {"type": "play", "artifact": NOTE_ROW}),
-        (Show("a"), {"type": "show", "text": "a", "artifact": None}),
+        (Show("a"), {"type": "show", "text": "a", "artifact": None, "pictures": []}),
+        (
+            Show("", RAIN, (Path("/s/1/rain.png"),)),
+            {"type": "show", "text": "", "artifact": RAIN_ROW, "pictures": ["/s/1/rain.png"]},
+        ),
+        (Working("sing"), {"type": "working", "task": "sing", "share": None}),
+        (Working("sing", 0.25), {"type": "working", "task": "sing", "share": 0.25}),
         (Speaking(("a", "b"), None), {"type": "speaking", "words": ["a", "b"], "index": None}),
         (Said("a", True), {"type": "said", "text": "a", "interrupted": True}),
         (Ignored(7.3, "short"), {"type": "ignored", "at": 7.3, "reason": "short"}),
@@ -315,6 +381,31 @@ def test_what_is_over_leaves_the_face() -> None:
     assert drawn(*events)[1:] == []
 
 
+BAR = "         separate speech ▰▰▰▰▰▰▰▱▱▱▱▱▱▱▱▱▱▱▱▱  36 %"
+
+
+def test_a_task_that_takes_long_has_a_bar_beside_what_is_said() -> None:
+    begun, further = Working("separate_speech"), Working("separate_speech", 0.36)
+    assert drawn(begun)[1:] == ["         separate speech …"]
+    assert drawn(begun, further)[1:] == [BAR]
+    assert drawn(begun, further, Speaking(("b",), 0))[1:] == ["earshot  b", BAR]
+    assert drawn(further, Guessed("how far"))[1:] == ["you      how far", BAR]
+    assert drawn(further, Working("separate_speech", 1.0))[1:] == []
+
+
+def test_a_task_of_which_nothing_is_told_any_more_loses_its_bar() -> None:
+    further, level = Working("separate_speech", 0.36), Level(-120.0)
+    assert drawn(further, *[level] * (SILENT_LEVELS - 1))[1:] == [BAR]
+    assert drawn(further, *[level] * SILENT_LEVELS)[1:] == []
+    assert drawn(further, *[level] * (SILENT_LEVELS - 1), further, level)[1:] == [BAR]
+
+
+@pytest.mark.parametrize(("share", "text"), [(-1.0, "0 %"), (0.004, "0 %"), (7.0, "100 %")])
+def test_a_share_beyond_its_range_breaks_no_line(share: float, text: str) -> None:
+    line = drawn(Working("sing", min(share, 0.999)), width=30)[-1]
+    assert len(line) <= 30 and line.endswith(text)
+
+
 def test_a_sound_that_was_no_turn_is_told_until_the_next() -> None:
     assert drawn(Guessed("a"), Ignored(1.0, "noise"))[1:] == ["         not a turn: noise"]
     assert drawn(Guessed("a"), Ignored(1.0, "noise"), SpeechStarted(2.0))[1:] == []
@@ -377,7 +468,7 @@ def test_what_is_certain_scrolls_by_and_stays() -> None:
         "         ♪ the note (3.2 s)  /sessions/1/note.wav",
         "         Two",
         "         lines",
-        "         ✎ the plot  /sessions/1/plot.png",
+        "         ✎ the plot (picture)  /sessions/1/plot.png",
         "earshot  Here it — interrupted",
     ]
 

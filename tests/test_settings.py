@@ -17,6 +17,7 @@ from config.folders import data_folder, settings_file
 from config.given import Given, from_flags, profiles
 from config.settings import Settings, load
 from config.tree import build, leaves
+from models.options import ModelsOptions
 
 PROFILES = ["default", "desktop", "handsfree", "headless"]
 
@@ -75,7 +76,13 @@ def refusal(tmp_path: Path, *flags: str, **variables: str) -> str:
 
 def test_without_anything_given_the_defaults_hold(tmp_path: Path) -> None:
     data = tmp_path / ".local/share/earshot"
-    expected = Settings(sessions=data / "sessions", voices=data / "voices", pronunciations=data / "pronunciations.txt")
+    expected = Settings(
+        sessions=data / "sessions",
+        voices=data / "voices",
+        pronunciations=data / "pronunciations.txt",
+        alarms=data / "alarms.json",
+        models=ModelsOptions(data / "models"),
+    )
     assert load(environment=home(tmp_path)) == expected
 
 

@@ -149,7 +149,8 @@ def test_what_was_said_is_changed_and_not_kept_itself(context: Context) -> None:
     ("arguments", "start", "end"),
     [
         ({"start_s": 1, "end_s": 2.5}, 1.0, 2.5),
-        ({"end_s": "1.5"}, 0.0, 1.5),
+        ({"end_s": "one and a half seconds"}, 0.0, 1.5),
+        ({"start_s": "2"}, 2.0, 4.0),
         ({"start_s": 3}, 3.0, 4.0),
         ({"start_s": 1, "end_s": 99}, 1.0, 4.0),
         ({"part": "from one to two seconds"}, 1.0, 2.0),

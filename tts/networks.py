@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from onnxruntime.capi import onnxruntime_pybind11_state as faults
 
 from assistant.audio import Samples
+from assistant.cuda import has_driver, preload
 from assistant.errors import EngineError, EngineMissing
 from tts.cards import MODELS
 from tts.durations import Frames
@@ -140,4 +141,7 @@ def _providers(device: str) -> list[str]:
             "This onnxruntime cannot use a GPU; install onnxruntime-gpu instead of onnxruntime, or set "
             "fastspeech2.device=auto."
         )
-    return [CUDA, CPU] if device != "cpu" and CUDA in offered else [CPU]
+    if device == "cpu" or CUDA not in offered or (device == "auto" and not has_driver()):
+        return [CPU]
+    preload()
+    return [CUDA, CPU]

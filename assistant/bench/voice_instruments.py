@@ -40,11 +40,11 @@ def made(makes: str, make: Callable[[], Measure], leave_out: Callable[[str], Non
 
 def _has_whisper(settings: Settings) -> bool:
     """Whether somebody chose Whisper or a model for it; the default one would be downloaded."""
-    return settings.recognizer == "whisper" or settings.whisper.model != WhisperOptions().model
+    return settings.recognizer == "whisper" or settings.whisper_options.model != WhisperOptions().model
 
 
 def _words(recognizer: str, settings: Settings) -> Measure:
-    loaded = load_recognizer(recognizer, settings.moonshine, settings.whisper, "en")
+    loaded = load_recognizer(recognizer, settings.moonshine, settings.whisper_options, "en")
     return WordErrors(loaded, "whisper" if recognizer == "whisper" else "wer")
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -18,8 +18,12 @@ from assistant.screen.wording import described, one_line
 from assistant.workspace import Workspace
 from assistant.written import Answered, Written, called
 from config.settings import Settings
+from router.dialogue.embedded import COURTESIES
 from tts.base import Voice
 from tts.phrasing import Clause, Phrasing
+
+NOBODY_RINGS = "Nothing will ring, as this command ends now; set it in a conversation, or with the service."
+"""Timers and alarms are those of whoever stays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +63,15 @@ async def _answered(parts: Parts, workspace: Workspace, text: str) -> tuple[Answ
         answered = await Written(context, *engines).answer(text)
     workspace.note_turn("you", text)
     workspace.note_turn("earshot", one_line(answered.say))
+    if context.alarms.all:
+        answered = replace(answered, failure=NOBODY_RINGS)
     return answered, context.manner
 
 
 def error(answered: Answered) -> str:
     """Why what was asked was not done, as a sentence; empty where it was."""
-    return answered.error or ("" if answered.calls or answered.chats else answered.say)
+    courteous = any(answered.say == answer for _, answer in COURTESIES)
+    return answered.error or ("" if answered.calls or answered.chats or courteous else answered.say)
 
 
 def as_json(answered: Answered) -> dict[str, Any]:
@@ -83,7 +90,8 @@ def readable(answered: Answered) -> str:
     shown = [show.text for show in answered.shown if show.text]
     pictures = [f"    {one_line(str(path))}" for show in answered.shown for path in show.pictures]
     made = [f"    {described(artifact)}  {one_line(str(artifact.path))}" for artifact in answered.made]
-    return "\n".join(filter(None, [answered.say, *shown, *made, *pictures])) or "Done."
+    failure = "" if answered.failure in answered.say else answered.failure
+    return "\n".join(filter(None, [answered.say, failure, *shown, *made, *pictures])) or "Done."
 
 
 def _artifact(artifact: Artifact) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from rich.color import Color
 from rich.style import Style
 from rich.text import Text
 
+from assistant.screen.wording import one_line
 from models.drawing.axis import marks_s, time_text
 from models.drawing.panel import Panel
 
@@ -142,7 +143,7 @@ def _halved(upper: NDArray[np.uint8], lower: NDArray[np.uint8]) -> Text:
 
 def _labelled(lines: list[Text], panel: Panel, gutter: int) -> list[Text]:
     """Lines with their labels before them, or with the one that all of them have."""
-    labels = [*panel.labels, *[""] * len(lines)]
+    labels = [*map(one_line, panel.labels), *[""] * len(lines)]
     cut = [label if len(label) < gutter else label[: gutter - 2] + "…" for label in labels]
     return [Text.assemble(f"{a:>{gutter - 1}} " if gutter else "", b) for a, b in zip(cut, lines, strict=False)]
 

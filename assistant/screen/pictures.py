@@ -16,9 +16,10 @@ from rich.segment import ControlType, Segment
 from rich.text import Text
 
 from assistant.errors import DataError
-from assistant.screen.blocks import Letters, art
+from assistant.screen.blocks import LEAST_COLUMNS, Letters, art
 from assistant.screen.inline import iterm, kitty, sixel
 from assistant.screen.terminal import Terminal
+from assistant.screen.wording import one_line
 from models.drawing.panel import KEYWORD, Panel, read
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -93,29 +94,28 @@ def show_picture(console: Console, path: Path, terminal: Terminal, indent: int) 
     try:
         picture = Picture.load(path)
     except DataError as error:
-        console.print(Text(" " * indent + str(error), "yellow"), soft_wrap=True)
+        console.print(Text(" " * indent + one_line(str(error)), "yellow"), soft_wrap=True)
         return
-    lines = min(terminal.lines, console.height - LINES_BESIDE)
-    if terminal.images in ("kitty", "iterm", "sixel") and (image := _inline(picture, console, terminal, indent, lines)):
-        console.print(image)
+    lines, room = min(terminal.lines, console.height - LINES_BESIDE), console.width - indent
+    if terminal.images in ("kitty", "iterm", "sixel") and room > LEAST_COLUMNS and lines > 1:
+        console.print(_inline(picture, terminal, (room - 1, lines), indent))
         return
-    letters = Letters(
-        not console.no_color and console.color_system not in (None, "standard"), console.options.ascii_only
-    )
-    drawn = (
-        art(picture.image, picture.panels, console.width - indent, lines, letters) if terminal.images != "none" else []
-    )
+    drawn = art(picture.image, picture.panels, room, lines, _letters(console)) if terminal.images != "none" else []
     for line in drawn:
         console.print(Text(" " * indent).append_text(line), no_wrap=True, overflow="crop")
     if not drawn:
-        console.print(Text(f"{'':<{indent}}{path}", "dim"), soft_wrap=True)
+        console.print(Text(" " * indent + one_line(str(path)), "dim"), soft_wrap=True)
 
 
-def _inline(picture: Picture, console: Console, terminal: Terminal, indent: int, lines: int) -> Inline | None:
-    """The picture by the terminal's protocol; None where there is no room for it."""
-    columns, rows = fit(picture.image.size, console.width - indent - 1, lines, terminal.cell)
-    if columns < 1 or rows < 1:
-        return None
+def _letters(console: Console) -> Letters:
+    """What the console can print; with sixteen colours there is no picture to be made."""
+    colours = not console.no_color and console.color_system in ("256", "truecolor")
+    return Letters(colours, console.options.ascii_only)
+
+
+def _inline(picture: Picture, terminal: Terminal, room: tuple[int, int], indent: int) -> Inline:
+    """The picture by the terminal's protocol, in so many columns and lines or fewer."""
+    columns, rows = fit(picture.image.size, *room, terminal.cell)
     width, height = columns * terminal.cell[0], rows * terminal.cell[1]
     match terminal.images:
         case "kitty":
@@ -131,8 +131,6 @@ def fit(size: tuple[int, int], columns: int, lines: int, cell: tuple[int, int]) 
     """How many columns and lines a picture of so many points takes, in its proportions, at twice its size at most."""
     width, height = size[0] / cell[0], size[1] / cell[1]
     scale = min(2.0, columns / width, lines / height)
-    if scale <= 0:
-        return 0, 0
     return max(1, min(columns, round(width * scale))), max(1, min(lines, round(height * scale)))
 
 

@@ -60,5 +60,5 @@ def hertz_text(hertz: float) -> str:
 
 def scale_for(peak: float) -> float:
     """The round number, from 0.0015 to 1, that a waveform of this peak fits into; louder than 1 is cut off."""
-    fitting = [scale / 10**power for power in range(3) for scale in SCALES if scale / 10**power >= peak]
+    fitting = [scale / 10**power for power in range(3) for scale in SCALES if scale / 10**power >= 0.999 * peak]
     return min(fitting, default=1.0)

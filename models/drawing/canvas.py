@@ -48,7 +48,8 @@ class Canvas:
 
     def title(self, text: str) -> None:
         """Write it over everything, as much of it as fits."""
-        self._pen.text((8, 20), _set(fitted(text, WIDTH - 16, TITLE_SIZE)), fill=INK, font=_font(TITLE_SIZE), anchor="ls")
+        line = _set(fitted(text, WIDTH - 16, TITLE_SIZE))
+        self._pen.text((8, 20), line, fill=INK, font=_font(TITLE_SIZE), anchor="ls")
 
     def line(self, start: tuple[float, float], end: tuple[float, float], colour: Colour = FAINT) -> None:
         """Draw a line, a point thick, both ends included."""

@@ -27,7 +27,7 @@ def draw_wave(canvas: Canvas, box: Box, swing: Swing, scale: float | None = None
         canvas.paste(_wave(lane, swing, k, scale), left, lane[1])
         middle = (lane[1] + lane[3] - 1) // 2
         canvas.write((left - TICK - 4, lane[1] + 7), f"{scale:g}", "rm")
-        canvas.line((left - TICK, lane[1]), (left, lane[1]), GREY)
+        canvas.line((left - TICK, lane[1]), (left - 1, lane[1]), GREY)
         if channels == 2:
             canvas.write((left - TICK - 4, middle), ("left", "right")[k], "rm")
 

@@ -101,8 +101,8 @@ class Mel:
     def _powers(self, sound: Rows, whole: int) -> Rows:
         frames = np.lib.stride_tricks.sliding_window_view(sound, len(self._window))[: whole * self._hop : self._hop]
         spectra = np.fft.rfft(frames * self._window, self._size)
-        scale = 2.0 / self._window.sum()
-        powers = np.square(np.abs(spectra) * scale).astype(np.float32)
+        scale = 4.0 / (self._size * np.square(self._window).sum())  # a sine at full scale adds up to 1 (Parseval)
+        powers = (np.square(np.abs(spectra)) * scale).astype(np.float32)
         return np.asarray(powers @ filters(self._rate, self._size).T)
 
 

@@ -24,11 +24,14 @@ def read_frames(path: Path, count: int) -> list[tuple[float, Image.Image]]:
     Raises:
         DataError: it cannot be read, or is no video.
     """
+    options = {"format_whitelist": SOUND_DEMUXERS, "protocol_whitelist": "file"}
     try:
-        with av.open(str(path), options={"format_whitelist": SOUND_DEMUXERS, "protocol_whitelist": "file"}) as video:
+        with path.open("rb") as file, av.open(file, options=options) as video:
             if not video.streams.video:
                 raise DataError(f"{path.name} is no video.")
             found = list(_frames(video, video.streams.video[0], count))
+    except (FileNotFoundError, PermissionError) as error:
+        raise DataError(f"The file {path} cannot be read: {error.strerror}.") from error
     except (av.error.FFmpegError, OSError, ValueError) as error:
         raise DataError(f"{path.name} is broken and cannot be read as a video.") from error
     if not found:

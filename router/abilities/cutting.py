@@ -1,19 +1,23 @@
 """A part of a sound: "keep the first ten seconds", "take out everything between two and four seconds"."""
 
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 import numpy as np
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from assistant.audio import Samples
 from assistant.errors import TaskError
 from assistant.events import Show
 from models.sound.edit import faded, spliced
+from router.abilities.listening import said_seconds
 from router.abilities.sounds import ANY, CALLED, made_of
 from router.arguments import Audio
 from router.resources import Sound, find_sound
 from router.spoken import span_s, spoken_duration
 from router.task import Context, Family, Missing, Outcome, Pending, means, task
+
+Place: TypeAlias = Annotated[float | None, BeforeValidator(said_seconds)]
+"""A second of a sound."""
 
 
 @task(
@@ -49,9 +53,9 @@ async def cut_sound(
     context: Context,
     name: Audio = "",
     start_s: Annotated[
-        float | None, Field(ge=0, description="seconds from the beginning; leave out for the beginning")
+        Place, Field(ge=0, description="seconds from the beginning; leave out for the beginning")
     ] = None,
-    end_s: Annotated[float | None, Field(ge=0, description="seconds from the beginning; leave out for the end")] = None,
+    end_s: Annotated[Place, Field(ge=0, description="seconds from the beginning; leave out for the end")] = None,
     part: Annotated[str, Field(description="the stretch in words where it is no time, as 'the last half minute'")] = "",
     remove: Annotated[bool, Field(description="true to take that stretch out instead of keeping it")] = False,
 ) -> Outcome:

@@ -10,14 +10,14 @@ import re
 from dataclasses import dataclass
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from assistant.audio import Samples, dbfs
 from assistant.errors import EarshotError, TaskError
 from assistant.events import Heard, Provenance, Reply, Say, Show
 from assistant.stream import Stream
 from router.resources import removable
-from router.spoken import spoken_duration
+from router.spoken import duration_s, spoken_duration
 from router.task import Context, Family, NextTurn, Outcome, Unasked, means, task
 
 USUAL_S = 10.0
@@ -39,6 +39,13 @@ _ENDS = re.compile(
 _WITHDRAWN = re.compile(
     r"(okay |no )*(cancel|never ?mind|forget|discard|delete|throw)( (it|that|away|the recording|this|about it))*"
 )
+
+
+def said_seconds(value: object) -> object:
+    """Words for a duration in seconds: "half a minute" is 30; what is no such words is left to be checked."""
+    seconds = duration_s(value) if isinstance(value, str) else None
+    return value if seconds is None else seconds
+
 
 SOME = "(the sound of|what it sounds like here|this|that|the sounds|what you hear|the (room|noise|music|street|birds))"
 MORE = "[something|a sound|a recording|sound|audio|(the|a) [next] recording]"
@@ -76,7 +83,9 @@ MORE = "[something|a sound|a recording|sound|audio|(the|a) [next] recording]"
 async def record_sound(
     context: Context,
     seconds: Annotated[
-        float, Field(gt=0, description="how long, in seconds; 600 for 'until I say stop'; leave out if not said")
+        float,
+        BeforeValidator(said_seconds),
+        Field(gt=0, description="how long, in seconds; 600 for 'until I say stop'; leave out if not said"),
     ] = USUAL_S,
 ) -> Outcome:
     """Record what the microphone hears.

@@ -12,7 +12,8 @@ from router.resources import removable
 from router.task import Context, Family, NextTurn, Outcome, means, task
 
 NOTE = "[quick|new|short|voice|audio] (note|memo)"
-MINE = "[the|my|that|this|all] [my|the] [last|latest] [voice] (note|memo|notes|memos)"
+ONE = "[the|my|that|this] [last|latest] [voice] (note|memo)"
+ALL = "[all] [the|my|these|those] [voice] (notes|memos)"
 WITHDRAWN = {"never mind", "nevermind", "cancel", "stop", "forget it", "no", "nothing", "no note", "cancel that"}
 READ_AT_MOST = 5
 """How many notes are read aloud; the rest is shown."""
@@ -53,8 +54,10 @@ async def record_note(context: Context, text: str = "") -> Outcome:
 
 
 @task(
-    *means(f"(read|tell|show|play) [me] [back] {MINE} [back|again|to me|aloud]", which=""),
-    f"what (is|was|does|are|were|do) {MINE} [say]|what did i [just] note [down]|what have i noted",
+    *means(f"(read|tell|show) [me] [back] {ONE} [back|again|to me|aloud]", which="last"),
+    *means(f"what (is|was|does) {ONE} [say]|what did i [just] note [down]", which="last"),
+    f"(read|tell|show|play) [me] [back] {ALL} [back|again|to me|aloud]",
+    f"what (are|were|do) {ALL} [say]|what have i noted [down]",
     "(do i have|are there|have i got) [any] (notes|memos)|how many notes (do i have|are there)",
     family=Family.AUDIO_TO_TEXT,
     effects=True,

@@ -55,8 +55,8 @@ class Request:
     """The work that goes on in the background, a line each."""
     artifacts: Sequence[Artifact] = ()
     """What there is to work on, newest last."""
-    last_call: Call | None = None
-    """The task that was done last, for requests that vary it."""
+    last_call: tuple[str, Mapping[str, Any]] | None = None
+    """The task that was done last, and its arguments, for requests that vary it."""
 
 
 Piece: TypeAlias = str | Call

@@ -152,9 +152,9 @@ class Embedded:
         bare = str(Words.of(request.text))
         if request.last_call is None or len(request.text.split()) > BRIEF or not FOLLOWING.match(bare):
             return None
-        task = known.get(request.last_call.task)
-        new = filled(task, reading, request.artifacts) if task else {}
-        return Call(request.last_call.task, {**request.last_call.arguments, **new}) if new else None
+        name, before = request.last_call
+        new = filled(known[name], reading, request.artifacts) if name in known else {}
+        return Call(name, {**before, **new}) if new else None
 
     # ------------------------------------------------------------------------------- no request
 

@@ -37,8 +37,8 @@ AFTER = ("please", "thanks", "for me", "if you can", "now", "okay", "thank you",
 JOINTS = re.findall(
     "[^|]+",
     ", then |, and then | and then | then |. Then | and | and | and |, and | and after that |, after that |; |, |. |"
-    ". After that, |. When that's done, | and finally |, and finally |. Once that is done | followed by |, next |. Next, |"
-    " also | and afterwards |, also | plus |. And | and also |, while you're at it | as well as ",
+    ". After that, |. When that's done, | and finally |, and finally |. Once that is done | followed by |, next |"
+    ". Next, | also | and afterwards |, also | plus |. And | and also |, while you're at it | as well as ",
 )
 """What stands between two requests; commoner ones more often."""
 LEADS = ("before you ", "Before you ", "First ", "first, ", "first of all ", "prior to that, ", "begin by this: ")
@@ -53,7 +53,7 @@ FILLERS = {
 """What stands in a catalogue's example for what is given; where others said it for the same task, theirs is drawn."""
 PROSE_SHARE = 0.1
 """How many of the sentences drawn are prose, which is no request."""
-CHAINS_SHARE = 0.3
+CHAINS_SHARE = 0.5
 """How many of the chains drawn were written as such; the others are joined of single requests."""
 
 

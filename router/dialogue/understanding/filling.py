@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Any, TypeAlias
 
 from assistant.events import Artifact
+from router.days import day_in, wanted
 from router.dialogue.understanding.languages import language
 from router.dialogue.understanding.reader import Reading
+from router.places import place_in
 from router.spoken import duration_s, durations_in, number, span_s, speed
 from router.task import Task
 
@@ -45,14 +48,23 @@ CHANGES: Mapping[str, str] = {
 LEVEL = re.compile(
     r"(?i)\b(?:to|at|level)\s+([\w -]+?)\s*(?:percent|%|$|please|on\b|out\b|[.,?!])|([\w-]+)\s*(?:percent|%)"
 )
+WORKED_OUT = ("calculate", "convert_units")
+"""Tasks that read the whole sentence themselves."""
+REMOVED = re.compile(
+    r"(?i)\b(?:remov\w*|delet\w*|drop|without|get rid|(?:cut|take|chop|throw) (?:it |that )?(?:out|off|away))\b"
+)
+WORK = re.compile(r"(?i)\b(?:job|work\w*|task|process\w*|computing|render\w*|abort|in the background)\b")
+LATEST = re.compile(r"(?i)\b(?:last|latest|newest|most recent)\b")
 SUBTITLES = re.compile(r"(?i)time ?stamp|time ?code|subtitle|\bsrt\b|\bvtt\b|caption file|\btimings?\b")
 
 
 def filled(task: Task, reading: Reading, artifacts: Sequence[Artifact] = ()) -> dict[str, Any]:
     """The arguments of a task that the words give."""
-    wanted: Mapping[str, Any] = task.schema.get("properties", {})
+    takes: Mapping[str, Any] = task.schema.get("properties", {})
+    if task.name in WORKED_OUT:
+        return {"text": reading.text}
     given: dict[str, Any] = {}
-    for name, schema in wanted.items():
+    for name, schema in takes.items():
         value = _value(name, schema, reading, artifacts)
         if value is not None and value != "":
             given[name] = value
@@ -87,8 +99,10 @@ def _value(name: str, schema: Given, reading: Reading, artifacts: Sequence[Artif
         return read(reading)
     if name in ("audio", "image", "reference", "name", "video"):
         return pointed_at(reading, artifacts, name)
-    if "enum" in schema:
+    if name == "change":
         return _change(schema, reading.text)
+    if schema.get("type") != "string":
+        return None
     return _tidy(reading.said.get(name, ""))
 
 
@@ -152,12 +166,19 @@ def _amount(reading: Reading) -> float | None:
     return speed(reading.text)
 
 
-def _subtitles(reading: Reading) -> bool | None:
-    return True if SUBTITLES.search(reading.text) else None
+def _part(reading: Reading) -> str | None:
+    """The words for a stretch that only the sound's own length tells, such as "the last ten seconds"."""
+    span = span_s(reading.text)
+    return reading.text[span.start_char : span.end_char] if span and (span.from_end or span.of_whole) else None
+
+
+def _said(pattern: re.Pattern[str], value: Any = True) -> Callable[[Reading], Any]:
+    """Gives a value where a pattern is found."""
+    return lambda reading: value if pattern.search(reading.text) else None
 
 
 def _change(schema: Given, text: str) -> str | None:
-    choices = schema.get("enum", ())
+    choices = [choice for choice in schema.get("enum", ()) if choice]
     heard = text.lower().replace("’", "'")
     return next((c for c, way in CHANGES.items() if c in choices and re.search(rf"\b(?:{way})\b", heard)), None)
 
@@ -175,5 +196,13 @@ _READERS: Mapping[str, Callable[[Reading], Any]] = {
     "speed": lambda reading: speed(reading.text),
     "level": _level,
     "amount": _amount,
-    "timestamps": _subtitles,
+    "timestamps": _said(SUBTITLES),
+    "part": _part,
+    "remove": _said(REMOVED),
+    "work": _said(WORK),
+    "which": _said(LATEST, "last"),
+    "how": lambda reading: None,
+    "place": lambda reading: place_in(reading.text),
+    "day": lambda reading: day_in(reading.text, date.today()),
+    "want": lambda reading: wanted(reading.text),
 }

@@ -25,7 +25,7 @@ from router.dialogue.understanding.network import Network, Outputs, softmax
 
 LONGEST = 64
 """How many tokens are looked at; an argument that reaches this far goes on to the end."""
-CUT_FROM = 0.5
+CUT_FROM = 0.3
 """From this probability on a new request begins at a word."""
 WEAK = 0.5
 """Below this probability of its task, a part of what was said is no request of its own."""
@@ -75,7 +75,7 @@ class Reader:
             EngineMissing: the weights are not there.
         """
         folder = folder or Path(str(files(__package__)))
-        network = Network.load(folder / "weights.npz")
+        network = Network(folder)
         labels = json.loads((folder / "labels.json").read_text(encoding="utf-8"))
         return cls(network, tokenizer(folder / "vocabulary.txt"), labels["tasks"], labels["tags"])
 
@@ -109,7 +109,7 @@ class Reader:
 
     def _reading(self, whole: "_Whole", first: int, end: int) -> Reading:
         """The request that the tokens from `first` up to `end` make."""
-        chances = softmax(self._network.tasks(whole.outputs.hidden[first:end]))
+        chances = softmax(whole.outputs.tasks[first:end].mean(0))
         best = int(chances.argmax())
         likely = dict(zip(self.tasks, chances.tolist(), strict=True))
         return Reading(
