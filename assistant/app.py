@@ -148,7 +148,7 @@ def converse(settings: Settings, arguments: TalkArguments) -> int:
 async def _converse(engines: Engines, arguments: TalkArguments, workspace: Workspace) -> None:
     asyncio.get_running_loop().set_default_executor(Hasty())
     async with AsyncExitStack() as stack:
-        screen: Screen = stack.enter_context(open_screen(arguments.screen, sys.stdout))
+        screen: Screen = stack.enter_context(open_screen(arguments.screen, sys.stdout, options=engines.settings.screen))
         if arguments.metrics:
             screen = Screens((screen, MetricsFile(arguments.metrics)))
         microphone, loudspeaker = await _Devices(engines.settings.devices, arguments, workspace, screen).open(stack)

@@ -4,14 +4,16 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from assistant.alarms import Alarms
 from assistant.audio import RATE, Samples
 from assistant.events import Manner, Spoken
 from assistant.resample import resample
 from assistant.workspace import Workspace
 from config.settings import Settings
-from models.base import Models
+from models.base import Models, Posteriors
 from router.dialogue import load_dialogue
 from router.dialogue.base import Dialogue
 from router.task import Context
@@ -72,6 +74,7 @@ class Parts:
         context = Context(workspace, transcribe=self._transcribe, speech_share=_speech_share)
         wanted = self.settings.voice, self.settings.voice_options
         context.voices, context.load_voice = _voices(*wanted), self._load_voice
+        context.draw, context.alarms = _pictures_of, Alarms(self.settings.alarms)
         return context
 
     @cached_property
@@ -155,3 +158,11 @@ async def _speech_share(samples: Samples, rate: int) -> float:
     from asr.vad import speech_share
 
     return await asyncio.to_thread(lambda: speech_share(resample(samples, rate, RATE)))
+
+
+def _pictures_of(
+    kind: str, path: Path, folder: Path, posteriors: Posteriors | None = None, before: Path | None = None
+) -> tuple[Path, ...]:
+    from models.pictures import pictures_of
+
+    return pictures_of(kind, path, folder, posteriors, before)

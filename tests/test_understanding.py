@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from assistant.errors import EngineMissing
 from assistant.events import Artifact
 from router.dialogue.understanding.filling import answered, filled, quotation
 from router.dialogue.understanding.languages import language
@@ -93,17 +94,24 @@ def test_every_task_of_the_catalogue_is_known() -> None:
 
 
 def test_weights_survive_being_packed() -> None:
-    weights = {"a.weight": np.linspace(-1, 1, 12, dtype=np.float32).reshape(3, 4), "a.bias": np.ones(4, np.float32)}
-    again = unpacked(packed(weights))
-    assert again.keys() == weights.keys()
-    assert all(np.abs(again[name] - weights[name]).max() < 0.01 for name in weights)
+    weights = np.random.default_rng(1).normal(0, 0.05, (64, 96)).astype(np.float32)
+    step, zero = np.abs(weights).max(0) / 63, np.zeros(96, np.int8)
+    stored = {f"a{end}": value for end, value in packed(weights, step, zero).items()}
+    assert stored["a"].nbytes == weights.size // 2
+    again = unpacked(stored)["a"]
+    assert again.dtype == np.int8
+    assert np.corrcoef(weights.ravel(), (again * step).ravel())[0, 1] > 0.99
 
 
-def test_padding_changes_nothing(tmp_path: Path) -> None:
-    network = Network.load(Path("router/dialogue/understanding/weights.npz"))
-    alone, beside = network([[5, 6, 7]]), network([[5, 6, 7], list(range(5, 45))])
-    assert np.abs(alone.tasks[0] - beside.tasks[0]).max() < 1e-3
-    assert np.abs(alone.tags[0] - beside.tags[0, :3]).max() < 1e-3
+def test_weights_that_are_missing_are_told_of(tmp_path: Path) -> None:
+    with pytest.raises(EngineMissing, match="install"):
+        Network(tmp_path)
+
+
+def test_a_long_text_keeps_its_end() -> None:
+    text = " ".join(f"word{n}" for n in range(150))
+    [reading] = READER.read(f'Read this aloud: "{text}"')
+    assert filled(TASKS["synthesize_speech"], reading)["text"] == text
 
 
 def test_reading_is_quick() -> None:

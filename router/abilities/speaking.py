@@ -111,7 +111,7 @@ async def adjust_voice(context: Context, change: How) -> Outcome:
 
 @task(
     "spell [out] [the (word|words|name)] {text}",
-    "how (do you spell|is) {text} [spelled|spelt]",
+    "how do you spell {text}|how is {text} (spelled|spelt)",
     "how do you (write|spell) [the (word|name)] {text}",
     *means("spell (it|that|this|that word|the word) [out]|spell out (it|that)|how is (it|that) spelled", text=""),
     *means("how do you spell (it|that)", text=""),

@@ -16,7 +16,7 @@ from assistant.history import AssistantSaid
 from assistant.stream import Stream
 from router.dialogue.base import Call, Piece, Request
 from router.dialogue.phrases import QUESTION, Grammar, Match, Words, pattern
-from router.dialogue.understanding.filling import answered, filled
+from router.dialogue.understanding.filling import answered, converted, filled
 from router.dialogue.understanding.reader import Reader, Reading
 from router.task import Task, Unfinished
 
@@ -55,7 +55,7 @@ ASKING = re.compile(
     )
 )
 FOLLOWING = re.compile(
-    pattern("and|now|only|just|but|what about|how about|instead|also|same|again|in|into|from|the|make (it|that)|try")
+    pattern("and|now|only|just|but|what about|how about|instead|also|same|again|in|into|from|the|all right|try")
 )
 """What a follow-up begins with."""
 COURTESIES = (
@@ -105,6 +105,8 @@ class Embedded:
     def _one(self, request: Request, reading: Reading, exact: Match | None, known: Mapping[str, Task]) -> Piece:
         """What a single request comes to, read and perhaps said word for word."""
         task = known.get(reading.task)
+        if exact and exact.corrected and exact.free and task is None and reading.sure > SURER:
+            exact = None
         if exact and (task is None or reading.sure < SURER or exact.task is task):
             piece = _piece(exact)
             if isinstance(piece, Call) and exact.task is task:
@@ -149,8 +151,8 @@ class Embedded:
 
     def _followed(self, request: Request, reading: Reading, known: Mapping[str, Task]) -> Call | None:
         """The last call again with something else: "and in German?", "only the first ten seconds"."""
-        bare = str(Words.of(request.text))
-        if request.last_call is None or len(request.text.split()) > BRIEF or not FOLLOWING.match(bare):
+        begins = FOLLOWING.match(str(Words.of(request.text))) or FOLLOWING.match(str(self._grammar.bare(request.text)))
+        if request.last_call is None or len(request.text.split()) > BRIEF or not begins:
             return None
         name, before = request.last_call
         new = filled(known[name], reading, request.artifacts) if name in known else {}
@@ -177,7 +179,7 @@ class Embedded:
 def _piece(match: Match) -> Piece:
     if isinstance(match.phrase, Unfinished):
         return match.phrase.question
-    return Call(match.task.name, match.arguments)
+    return Call(match.task.name, converted(match.task, match.arguments))
 
 
 def _placed(reading: Reading, known: Mapping[str, Task], kinds: frozenset[str]) -> Reading:

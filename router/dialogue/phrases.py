@@ -2,7 +2,7 @@
 
 "Um, could you please say Hello, World slowly?"
  um could you please say hello  world slowly
- ----- courtesy ---- say {text: Hello, World} slowly     → say_text(text="Hello, World", how="slower")
+ ----- courtesy ---- say {text: Hello, World} slowly     → synthesize_speech(text="Hello, World", how="slower")
 
 A phrase becomes a regular expression over lower-case words; what a slot holds is cut out of the text as it was said.
 Where nothing fits exactly, words that are nearly those of some phrase are taken for them: recognizers mishear.
@@ -61,6 +61,8 @@ class Match:
     """How many of the words are the phrase's own."""
     free: int
     """How many of the words are the user's own, in slots that take any."""
+    corrected: bool = False
+    """Whether words were taken for others that they are nearly like."""
 
     def rank(self) -> tuple[int, bool]:
         """What fits better ranks higher: more words of its own, then whole before unfinished."""
@@ -234,8 +236,9 @@ def _read(task: Task, phrase: Phrase | Unfinished, found: re.Match[str], heard: 
         slots[parts["name"]] = value
         own -= set(range(first, end)) if parts["free"] else set()
     free = len(heard.words) - len(own)
-    sure = _surely([heard.likeness[i] for i in own], SURE_FREE if free else SURE)
-    return Match(task, phrase, slots, len(own), free) if sure else None
+    likeness = [heard.likeness[i] for i in own]
+    sure = _surely(likeness, SURE_FREE if free else SURE)
+    return Match(task, phrase, slots, len(own), free, min(likeness, default=100) < 100) if sure else None
 
 
 def _surely(likeness: Sequence[float], least: float) -> bool:

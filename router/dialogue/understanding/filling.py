@@ -10,7 +10,7 @@ from router.days import day_in, wanted
 from router.dialogue.understanding.languages import language
 from router.dialogue.understanding.reader import Reading
 from router.places import place_in
-from router.spoken import duration_s, durations_in, number, span_s, speed
+from router.spoken import duration_s, durations_in, figured, number, span_s, speed
 from router.task import Task
 
 Given: TypeAlias = Mapping[str, Any]
@@ -21,6 +21,8 @@ ORDINAL = "first|second|third|fourth|fifth|last|latest|newest|previous|other|ori
 HEAD = (
     "speaker|voice|person|recording|clip|sound|file|track|note|memo|one|take|part|result|picture|photo|image|video|song"
 )
+SCORE = re.compile(r"(?i)(?:[\s|,/.\d]|\brest\b|\b[a-g](?:#|b|♯|♭)?\d?\b)+")
+"""Notes or durations, and nothing else."""
 POINTED = re.compile(
     rf"(?i)\b((?:the|my|your|that|this|these|those|both)\s+)?((?:{ORDINAL})\s+(?:two|three|{HEAD})s?(?:\s+(?:{HEAD})s?)?)\b"
     rf"|\bnumber\s+(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten)\b"
@@ -29,27 +31,39 @@ POINTED = re.compile(
 )
 """Ways of pointing at something there is; "it" and "the recording" are whatever is latest, and so say nothing."""
 
-CHANGES: Mapping[str, str] = {
-    "unmute": r"unmute|un-mute|(sound|volume|audio) (back )?on|turn the sound back",
-    "mute": r"mute|silen(ce|t)|(sound|volume|audio) off|shut .* up",
-    "normal": r"normal(ly)?|usual|default|as before|regular|like before|reset|ordinary",
-    "reversed": r"backwards?|revers\w*|back to front|the other way (a)?round|end to (the )?(start|beginning)",
-    "slower": r"slow\w*|too fast|too quick\w*|half (the )?speed|not so fast|less fast|rushing|hurry\w*|take your time",
-    "faster": r"fast\w*|quick\w*|speed\w*|too slow\w*|pick up the pace|hurry up|pace",
-    "quieter": r"quiet\w*|soft\w*|too loud\w*|turn\w* (\w+ ){0,4}down|(volume|level|gain) (\w+ ){0,2}down|"
-    r"lower (the |your |its )?(volume|level|gain)|down|less loud|decrease|reduce|whisper\w*|gentl\w*|not so loud|"
-    r"tone it down|deafen\w*|drop",
-    "louder": r"loud\w*|too quiet\w*|too soft\w*|turn\w* (\w+ ){0,4}up|(volume|level|gain) (\w+ ){0,2}up|raise|boost|"
-    r"amplif\w*|increase|crank|up|more volume|speak up|(can't|cannot|can not|barely|hardly) hear|bump",
-    "higher": r"higher|too (low|deep)|squeak\w*|brighter|raise your (voice|pitch)|chipmunk",
-    "deeper": r"deep\w*|low(er)?|too high|baritone|bass\w*|darker",
-}
+CHANGES: Sequence[tuple[str, str]] = (
+    ("unmute", r"unmute|un-mute|(sound|volume|audio) (back )?on|turn the sound back"),
+    ("mute", r"mute|silen(ce|t)|(sound|volume|audio) off|shut .* up"),
+    ("normal", r"normal(ly)?|usual|default|as before|regular|like before|reset|ordinary"),
+    ("reversed", r"backwards?|revers\w*|back to front|the other way (a)?round|end to (the )?(start|beginning)"),
+    ("higher", r"(pitch|voice) (\w+ ){0,3}(low|deep)|too deep|raise your (voice|pitch)"),
+    ("deeper", r"too high|squeak\w*|chipmunk|lower your (voice|pitch)|mickey"),
+    (
+        "slower",
+        r"(too|so|that|as) (fast|quick)\w*|half (the |its |that )?(speed|tempo)|less fast|rush\w*|hurry\w*|rac(es|ing)",
+    ),
+    ("slower", r"take your time|rattl\w*|slow\w* (\w+ ){0,4}down|keep up"),
+    ("faster", r"too slow\w*|drag\w*|pick up the pace|hurry up|(twice|double) (the |its )?(speed|tempo|as fast)"),
+    ("louder", r"too (quiet|soft|low|faint)\w*|whispering|(can't|cannot|can not|barely|hardly) (\w+ )?hear|speak up"),
+    ("quieter", r"too loud\w*|deafen\w*|less loud|not so loud|blast\w*|shouting|tone (it|that) down"),
+    ("slower", r"slow\w*"),
+    ("faster", r"fast\w*|quick\w*|speed\w*|pace"),
+    ("quieter", r"quiet\w*|soft\w*|gentl\w*|whisper\w*|down|decreas\w*|reduc\w*|drop|lower"),
+    ("louder", r"loud\w*|up|raise|boost|amplif\w*|increas\w*|crank|more volume|bump|gain"),
+    ("higher", r"higher|high|brighter"),
+    ("deeper", r"deep\w*|low(er)?|baritone|bass\w*|darker"),
+)
 """How each change is said; what comes first is looked for first."""
 LEVEL = re.compile(
     r"(?i)\b(?:to|at|level)\s+([\w -]+?)\s*(?:percent|%|$|please|on\b|out\b|[.,?!])|([\w-]+)\s*(?:percent|%)"
 )
 WORKED_OUT = ("calculate", "convert_units")
 """Tasks that read the whole sentence themselves."""
+RANGE = re.compile(
+    r"(?<![\w.:])(\d+(?::\d\d)?(?:\.\d+)?)\s*(?:s|secs?|seconds?)?,?\s*(?:-|–|—|to|till|until|through|and|,)\s*"
+    r"(?:the )?(\d+(?::\d\d)?(?:\.\d+)?)(?![\w:])"
+)
+"""Two numbers that are a stretch, where nothing else is said of them."""
 REMOVED = re.compile(
     r"(?i)\b(?:remov\w*|delet\w*|drop|without|get rid|(?:cut|take|chop|throw) (?:it |that )?(?:out|off|away))\b"
 )
@@ -71,14 +85,29 @@ def filled(task: Task, reading: Reading, artifacts: Sequence[Artifact] = ()) -> 
     return given
 
 
+def converted(task: Task, arguments: Given) -> dict[str, Any]:
+    """Arguments with the numbers among them read: words that were said for a number stand for it."""
+    takes: Mapping[str, Any] = task.schema.get("properties", {})
+    return {name: _as_number(takes.get(name, {}), value) for name, value in arguments.items()}
+
+
+def _as_number(schema: Given, value: Any) -> Any:
+    kinds = {schema.get("type"), *(one.get("type") for one in schema.get("anyOf", ()))}
+    if not isinstance(value, str) or not kinds & {"number", "integer"}:
+        return value
+    read = _number(value.replace("%", "").replace("percent", ""))
+    return value if read is None else read
+
+
 def answered(task: Task, missing: str, text: str) -> Any:
     """What an answer gives for the one argument that was asked for; None where it says nothing of the kind."""
     schema = task.schema.get("properties", {}).get(missing, {})
     bare = text.strip().rstrip(".!").strip()
     match schema.get("type"):
         case "number" | "integer":
-            span = span_s(text) if missing in ("start_s", "end_s") else None
-            return (span.start_s if missing == "start_s" else span.end_s) if span else _number(text)
+            start, end = _span(text) if missing in ("start_s", "end_s") else (None, None)
+            said = start if missing == "start_s" else end
+            return _number(text) if said is None else said
         case _ if missing == "language":
             return language(text)
         case _ if missing == "change":
@@ -88,9 +117,9 @@ def answered(task: Task, missing: str, text: str) -> Any:
 
 
 def quotation(text: str) -> str:
-    """What stands between quotation marks; empty where nothing does."""
-    found = [a or b for a, b in QUOTED.findall(text)]
-    return max(found, key=len, default="").strip()
+    """The longest that stands between quotation marks and is no notes or durations; empty where nothing does."""
+    found = [(a or b).strip() for a, b in QUOTED.findall(text)]
+    return max((one for one in found if not SCORE.fullmatch(one)), key=len, default="")
 
 
 def _value(name: str, schema: Given, reading: Reading, artifacts: Sequence[Artifact]) -> Any:
@@ -127,17 +156,23 @@ def _named(text: str, artifacts: Sequence[Artifact]) -> str:
 
 
 def _text(reading: Reading) -> str:
-    return quotation(reading.text) or _tidy(reading.said.get("text", ""))
+    """All of the words; the mark that closes them may belong to them."""
+    return quotation(reading.text) or reading.said.get("text", "").strip('"“” ,;:')
 
 
-def _start(reading: Reading) -> float | None:
-    span = span_s(reading.text)
-    return None if span is None or span.from_end or span.of_whole else span.start_s
+def _span(text: str) -> tuple[float | None, float | None]:
+    """Start and end in seconds, as far as they are said."""
+    span = span_s(text)
+    if span and not (span.from_end or span.of_whole) and span.start_s != span.end_s:
+        return span.start_s, span.end_s
+    if found := RANGE.search(figured(text)):
+        return _clock(found[1]), _clock(found[2])
+    return (None, None) if span is None or span.from_end or span.of_whole else (span.start_s, span.end_s)
 
 
-def _end(reading: Reading) -> float | None:
-    span = span_s(reading.text)
-    return None if span is None or span.from_end or span.of_whole else span.end_s
+def _clock(said: str) -> float:
+    minutes, _, seconds = said.rpartition(":")
+    return 60 * float(minutes or 0) + float(seconds)
 
 
 def _seconds(reading: Reading) -> float | None:
@@ -180,7 +215,7 @@ def _said(pattern: re.Pattern[str], value: Any = True) -> Callable[[Reading], An
 def _change(schema: Given, text: str) -> str | None:
     choices = [choice for choice in schema.get("enum", ()) if choice]
     heard = text.lower().replace("’", "'")
-    return next((c for c, way in CHANGES.items() if c in choices and re.search(rf"\b(?:{way})\b", heard)), None)
+    return next((c for c, way in CHANGES if c in choices and re.search(rf"\b(?:{way})\b", heard)), None)
 
 
 def _tidy(said: str) -> str:
@@ -190,8 +225,8 @@ def _tidy(said: str) -> str:
 _READERS: Mapping[str, Callable[[Reading], Any]] = {
     "text": _text,
     "language": lambda reading: language(reading.text),
-    "start_s": _start,
-    "end_s": _end,
+    "start_s": lambda reading: _span(reading.text)[0],
+    "end_s": lambda reading: _span(reading.text)[1],
     "seconds": _seconds,
     "speed": lambda reading: speed(reading.text),
     "level": _level,

@@ -26,11 +26,38 @@ OWN_NAMES = {
 _BY_NAME = {name.lower(): name for name in LANGUAGES} | OWN_NAMES
 _NAMES = "|".join(sorted(map(re.escape, _BY_NAME), key=len, reverse=True))
 _NAME = re.compile(rf"(?i)\b(?:{_NAMES})\b")
-_INTO = re.compile(rf"(?i)\b(?:in|into|to|auf|en)\s+(?:\w+\s+)?({_NAMES})\b")
+_SIGNS = (
+    (3, re.compile(r"(?i)\b(?:into|to|auf|en)\s+(?:\w+\s+)?$"), None),
+    (
+        2,
+        re.compile(
+            r"(?i)\b(?:understands?|knows?|know|follow(?:ed)?|reads?|only|all i(?:'ve| have) got is)\s+(?:\w+\s+)?$"
+        ),
+        None,
+    ),
+    (2, None, re.compile(r"(?i)\s+(?:version|translation|subtitles|please|rendering|speakers?|text|words)\b")),
+    (1, re.compile(r"(?i)\bin\s+(?:\w+\s+)?$"), None),
+    (
+        -3,
+        re.compile(
+            r"(?i)\b(?:from|speak\w*|talk\w*|original|shout\w*(?: \w+)? in|this|the|is in|said in)\s+(?:the )?$"
+        ),
+        None,
+    ),
+)
+"""What stands before or after a name, and how much likelier that makes it the language to go to."""
 
 
 def language(text: str) -> str | None:
     """The language that a text names as the one to go to, by its English name: "from Dutch into German" is German."""
-    into = [found[1] for found in _INTO.finditer(text)]
-    named = into or _NAME.findall(text)
-    return _BY_NAME[named[-1].lower()] if named else None
+    named = [(_likely(text, found), found.start(), found.group()) for found in _NAME.finditer(text)]
+    return _BY_NAME[max(named)[2].lower()] if named else None
+
+
+def _likely(text: str, found: re.Match[str]) -> int:
+    before, after = text[: found.start()], text[found.end() :]
+    return sum(
+        weight
+        for weight, ahead, behind in _SIGNS
+        if (ahead is None or ahead.search(before)) and (behind is None or behind.match(after))
+    )

@@ -30,8 +30,13 @@ CUT_FROM = 0.3
 WEAK = 0.5
 """Below this probability of its task, a part of what was said is no request of its own."""
 
+GAP = 3
+"""Tokens; words of the same argument this close to each other belong together."""
+
 START, END = "[CLS]", "[SEP]"
 _QUOTED = re.compile(r"[\"“][^\"“”]*[\"”]|(?<!\w)['‘][^'‘’]*['’](?!\w)")
+_INSIDE = re.compile(r"[\w'’-]")
+_CLOSING = re.compile(r"[\w'’-]*[.!?]*")
 _JOINT = re.compile(
     r"(?i)[\s,.;:–—-]*\b(?:and|then|and then|after that|after this|afterwards|finally|next|followed by|also|plus|"
     r"(?:when|once) (?:that is|that's|you are|you're|you have|you've) done(?: that)?|as well as)[\s,]*$"
@@ -117,17 +122,16 @@ class Reader:
         )
 
     def _said(self, whole: "_Whole", first: int, end: int) -> dict[str, str]:
-        """The longest stretch of text for each argument."""
+        """The longest stretch of text for each argument, in whole words; a short gap does not end one."""
         found: dict[str, str] = {}
-        open_: tuple[str, int] | None = None
+        runs: dict[str, tuple[int, int]] = {}
         for at in range(first, end):
-            start, stop = whole.encoded.offsets[at]
             _, _, name = self._tags[int(whole.outputs.tags[at].argmax())].partition("-")
-            if start == stop or not name:
-                open_ = None
+            if not name or not whole.is_word(at):
                 continue
-            open_ = open_ if open_ and open_[0] == name else (name, start)
-            stretch = whole.text[open_[1] : len(whole.text) if whole.is_last(at) else stop]
+            begun, last = runs.get(name, (at, at))
+            runs[name] = (begun if at - last <= GAP else at), at
+            stretch = whole.words(*runs[name])
             found[name] = max(found.get(name, ""), stretch, key=len)
         return found
 
@@ -140,9 +144,21 @@ class _Whole:
     encoded: Encoding
     outputs: Outputs
 
-    def is_last(self, token: int) -> bool:
-        """Whether it is the last that was looked at of a text that goes on."""
-        return bool(self.encoded.overflowing) and token == len(self.encoded.ids) - 1
+    def is_word(self, token: int) -> bool:
+        """Whether it stands for any of the text."""
+        start, end = self.encoded.offsets[token]
+        return bool(start < end)
+
+    def words(self, first: int, last: int) -> str:
+        """The text from a token to another, both included, down to whole words; a mark that closes them belongs to
+        them, and all that follows the last token that was looked at."""
+        start, end = self.encoded.offsets[first][0], self.encoded.offsets[last][1]
+        if self.encoded.overflowing and end >= self.encoded.offsets[-1][1]:
+            end = len(self.text)
+        while start > 0 and _INSIDE.match(self.text[start - 1]):
+            start -= 1
+        closing = _CLOSING.match(self.text, end)
+        return self.text[start : closing.end() if closing else end]
 
     def stretch(self, first: int, end: int) -> str:
         """The text of some tokens, without what joins it to the next."""
