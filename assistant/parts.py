@@ -7,7 +7,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from assistant.alarms import Alarms
 from assistant.audio import RATE, Samples
 from assistant.events import Manner, Spoken
 from assistant.resample import resample
@@ -74,7 +73,7 @@ class Parts:
         context = Context(workspace, transcribe=self._transcribe, speech_share=_speech_share)
         wanted = self.settings.voice, self.settings.voice_options
         context.voices, context.load_voice = _voices(*wanted), self._load_voice
-        context.draw, context.alarms = _pictures_of, Alarms(self.settings.alarms)
+        context.draw = _pictures_of
         return context
 
     @cached_property

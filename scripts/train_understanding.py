@@ -138,7 +138,7 @@ def losses(net: Net, items: Sequence[Item], tasks: Sequence[Sequence[int]]) -> T
 
 def train(net: Net, sentences: Sentences, words: Tokenizer, epochs: int, rate: float) -> None:
     """Adam with a warm-up and a linear end."""
-    single, chained = 40, 12
+    single, chained = 40, 16
     steps = epochs * (len(sentences.rows) // single + 1)
     optimizer = torch.optim.AdamW(net.parameters(), lr=rate, weight_decay=0.01)
     schedule = torch.optim.lr_scheduler.LambdaLR(

@@ -10,25 +10,38 @@ from pydoc import locate
 
 import pytest
 
-from assistant.cli.commands import given
+from assistant.cli.commands import COMMANDS, given
 from assistant.cli.parser import parse
 from assistant.clock import run_virtually
+from assistant.resident import adopt_own, open_residency
 from config.given import from_file, from_flag
 from config.settings import Settings, load
 from config.tree import build, leaves
+from models.options import ModelsOptions
 from router.dialogue.base import Call, Piece, Request
 from router.dialogue.embedded import Embedded
 from router.tasks import CATALOGUE
 from scripts.picture import PICTURE, svg
+from tests.fakes import CountingRecognizer, ToneVoice
+from tests.test_table_one import FAMILIES
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
 GUIDES = sorted([README, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")])
 SERVICE = ROOT / "docs" / "service.md"
-OURS = sorted([README, SERVICE, ROOT / "docs" / "architecture.md", *(ROOT / "docs" / "decisions").glob("*.md")])
+GPU = ROOT / "docs" / "gpu.md"
+UNDERSTANDING = ROOT / "docs" / "models" / "understanding.md"
+ARCHITECTURE = ROOT / "docs" / "architecture.md"
+CONTRIBUTING = ROOT / "CONTRIBUTING.md"
+DECISIONS = (ROOT / "docs" / "decisions").glob("*.md")
+OURS = sorted([README, SERVICE, GPU, UNDERSTANDING, ARCHITECTURE, CONTRIBUTING, *DECISIONS])
 """What is checked word by word."""
 FOREIGN_FLAGS = {"--enable-auto-tool-choice", "--tool-call-parser"}
 """Of vLLM."""
+SCRIPTS = (ROOT / "scripts" / "setup", ROOT / "scripts" / "train_understanding.py")
+"""Have flags that are named, too."""
+REFUSED = "**Understood, and refused: no engine yet**"
+"""Stands above the table of such tasks in the README."""
 SECTIONS = {key[0] for key in leaves(Settings) if len(key) > 1}
 
 
@@ -44,24 +57,30 @@ def inline(path: Path) -> list[str]:
 
 
 def command_lines() -> Iterator[str]:
-    """Every line in the README, and in the page on the service, that starts the program, or a script of ours."""
-    for guide in (README, SERVICE):
+    """Every line in the guides that starts the program, or a script of ours."""
+    for guide in (README, SERVICE, GPU, CONTRIBUTING):
         scripts = (block.replace("\\\n", " ") for block in blocks(guide.read_text(encoding="utf-8"), "sh"))
         lines = (line.partition("#")[0].strip() for script in scripts for line in script.splitlines())
         yield from filter(None, lines)
         yield from (code for code in inline(guide) if re.match(r"(assistant|\./scripts/\w+|PYTHON=\S+)( |$)", code))
 
 
-def examples() -> list[tuple[str, str]]:
-    """The table of tasks in the README: a task and a request for it."""
-    rows = re.findall(r"^\| `(\w+)` \| (.*) \|$", README.read_text(encoding="utf-8"), re.MULTILINE)
+def examples(text: str = "") -> list[tuple[str, str]]:
+    """The tables of tasks in a text, the README where none is given: a task and a request for it."""
+    rows = re.findall(r"^\| `(\w+)` \| (.*) \|$", text or README.read_text(encoding="utf-8"), re.MULTILINE)
     return [(task, request) for task, said in rows for request in re.findall(r'"([^"]+)"', said)]
 
 
 def settings_named() -> list[tuple[str, str]]:
     """Every setting in a guide that is written `section.key`, with or without a value."""
     found = [(path.name, code) for path in OURS for code in inline(path)]
-    return [(name, code) for name, code in found if re.match(rf"({'|'.join(SECTIONS)})\.\w+|\w+ = \w+$", code)]
+    named = [(name, code) for name, code in found if re.match(rf"({'|'.join(SECTIONS)})\.\w+|\w+ = \w+$", code)]
+    return [(name, code) for name, code in named if "=" in code or locate(code) is None]
+
+
+def is_setting(name: str) -> bool:
+    """Whether it is a setting, or a section of them."""
+    return any(key[: name.count(".") + 1] == tuple(name.split(".")) for key in leaves(Settings))
 
 
 @pytest.mark.parametrize("line", sorted(set(command_lines())))
@@ -73,34 +92,40 @@ def test_a_command_is_one(line: str, tmp_path: Path) -> None:
         environment[name] = value
     if words[0].startswith("./scripts/"):
         assert (ROOT / words[0]).stat().st_mode & 0o100
-    if words[0] in ("assistant", "./scripts/talk") and "--help" not in words:
+    if words[0] in ("assistant", ".venv/bin/assistant", "./scripts/talk") and "--help" not in words:
         found = parse(words[1:])
         assert isinstance(load(found.profile, found.config, list(given(found)), environment), Settings)
 
 
 def test_there_are_commands_for_everything_the_program_does() -> None:
     lines = [shlex.split(line) for line in command_lines()]
-    commands = {"devices", "doctor", "say", "serve", "sessions", "settings", "voices", "bench"}
-    benches = {"latency", "turns", "asr", "idle", "room", "wake", "tts"}
-    assert commands < {words[1] for words in lines if len(words) > 1}
-    assert benches == {words[2] for words in lines if words[1:2] == ["bench"]}
+    kinds = {
+        "bench": {"latency", "turns", "asr", "idle", "room", "wake", "tts", "models"},
+        "eval": {"consistency", "robustness"},
+        "models": {"pull", "warm", "drop"},
+    }
+    assert {*COMMANDS, "serve"} <= {words[1] for words in lines if len(words) > 1}
+    for command, wanted in kinds.items():
+        assert wanted == {words[2] for words in lines if words[1:2] == [command] and len(words) > 2}
 
 
 def test_modules_and_extras_in_commands_are_there() -> None:
     text = "".join(block for path in GUIDES for block in blocks(path.read_text(encoding="utf-8"), "sh"))
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     modules, extras = set(re.findall(r"-m (scripts\.\w+)", text)), set(re.findall(r"'\.\[(\w+)\]'", text))
-    assert {"scripts.voice", "scripts.echo"} <= modules and {"bench", "webrtc"} <= extras
+    assert {"scripts.voice", "scripts.echo", "scripts.train_understanding"} <= modules and {"bench", "webrtc"} <= extras
     assert [module for module in sorted(modules) if find_spec(module) is None] == []
     assert extras <= set(project["optional-dependencies"])
 
 
 def test_flags_that_are_named_are_there(capsys: pytest.CaptureFixture[str]) -> None:
-    benches = (["bench", kind] for kind in ("latency", "idle", "room", "wake", "tts"))
-    for command in (["talk"], ["say"], ["voices"], ["serve"], ["doctor"], *benches):
+    benches = [["bench", kind] for kind in ("latency", "idle", "room", "wake", "tts", "models")]
+    others = [["eval", "consistency"], ["eval", "robustness"], ["models", "pull"], ["ask"], ["route"], ["open"]]
+    for command in (["talk"], ["say"], ["voices"], ["serve"], ["doctor"], *benches, *others):
         with pytest.raises(SystemExit):
             parse([*command, "--help"])
-    known = set(re.findall(r"--[\w-]+", capsys.readouterr().out))
+    helps = [capsys.readouterr().out, *(script.read_text(encoding="utf-8") for script in SCRIPTS)]
+    known = set(re.findall(r"--[\w-]+", "".join(helps)))
     named = {match[0] for path in OURS for code in inline(path) if (match := re.match(r"--[\w-]+", code))}
     assert {"--half-duplex", "--limit"} < named
     assert named - known == FOREIGN_FLAGS
@@ -112,11 +137,13 @@ def test_a_setting_is_one(guide: str, code: str) -> None:
     if equals:
         build(Settings(), [from_flag(f"{name}={value}")])
     else:
-        assert any(key[: name.count(".") + 1] == tuple(name.split(".")) for key in leaves(Settings)), guide
+        assert is_setting(name), guide
 
 
-def test_settings_files_in_the_readme_are_read(tmp_path: Path) -> None:
-    for number, block in enumerate(blocks(README.read_text(encoding="utf-8"), "toml")):
+@pytest.mark.parametrize("guide", [README, GPU], ids=lambda path: path.name)
+def test_settings_files_in_the_guides_are_read(guide: Path, tmp_path: Path) -> None:
+    assert blocks(guide.read_text(encoding="utf-8"), "toml")
+    for number, block in enumerate(blocks(guide.read_text(encoding="utf-8"), "toml")):
         file = tmp_path / f"{number}.toml"
         file.write_text(block)
         assert build(Settings(), from_file(file)) != Settings()
@@ -145,14 +172,22 @@ def test_every_task_has_an_example() -> None:
     assert sorted({task for task, _ in examples()}) == sorted(task.name for task in CATALOGUE)
 
 
+def test_the_tasks_that_are_said_to_be_refused_are_those_without_an_engine(tmp_path: Path) -> None:
+    table = README.read_text(encoding="utf-8").partition(REFUSED)[2].partition("\n**")[0]
+    models = open_residency(Settings(models=ModelsOptions(tmp_path)))
+    adopt_own(models, Settings(), CountingRecognizer(), ToneVoice(), {})
+    without = {task for task in FAMILIES if models.engine(task) is None}
+    assert {task for task, _ in examples(table)} == without
+
+
 @pytest.mark.parametrize("guide", OURS, ids=lambda path: path.name)
 def test_files_and_names_in_the_code_are_there(guide: Path) -> None:
     codes = inline(guide)
-    files = [code for code in codes if re.fullmatch(r"(?!\.venv)[\w.]+/[\w./-]*", code)]
+    files = [code for code in codes if re.fullmatch(r"(?!\.venv|FOLDER|RECORDINGS)[\w.]+/[\w./-]*", code)]
     tests = [f"tests/{code}.py" for code in codes if re.fullmatch(r"test_\w+", code)]
     names = [code for code in codes if re.fullmatch(r"(assistant|asr|tts|router|models|config)(\.\w+)+", code)]
     assert [file for file in (*files, *tests) if not (ROOT / file).exists()] == []
-    assert [name for name in names if locate(name) is None] == []
+    assert [name for name in names if locate(name) is None and not is_setting(name)] == []
 
 
 def test_the_layers_are_those_that_are_enforced() -> None:

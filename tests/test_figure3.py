@@ -72,7 +72,7 @@ ROUNDS = (
     Round(
         "Synthesize a speech with text: my name is Audio GPT, I am happy to help you!", "synthesize_speech", ("happy",)
     ),
-    Round("Please transfer the synthesized audio into binaural audio.", "make_binaural"),
+    Round("Please transfer the synthesized audio into binaural audio.", "make_binaural", asks=True),
     Round(
         "Speak using the voice of this audio. The text is: here we go.",
         "transfer_style",
@@ -158,13 +158,15 @@ async def conversing(
         router.dialogue = PerRound(router.dialogue, replies)
         microphone = FileMicrophone(recordings(workspace, replies, folder))
         microphone.free = lambda: session.idle
-        yield session, microphone
+        async with engines.models() as session.router.context.models:
+            yield session, microphone
 
 
 @pytest.fixture(scope="module")
 def replies(tmp_path_factory: pytest.TempPathFactory) -> list[Reply]:
     folder = tmp_path_factory.mktemp("figure3")
-    settings = Settings(voice="espeak", dialogue="embedded", speculate=False, sessions=folder, voices=folder)
+    own = {"sessions": folder, "voices": folder, "alarms": folder / "alarms.json"}
+    settings = Settings(voice="espeak", dialogue="embedded", speculate=False, **own)
     found: list[Reply] = []
 
     async def converse() -> None:

@@ -1,8 +1,8 @@
 """Has the sentences spoken by several voices and heard by the recognizer: python -m scripts.understanding.hear
 
 What the recognizer makes of a request is what the dialogue engine is given, so it learns from that too. Of every few
-sentences one is spoken, by a voice in turn; what was heard otherwise than it was written goes to heard.jsonl, with the
-arguments whose words survived. Wants flite and Festival with the voice of scripts/voice.
+sentences one is spoken, by a voice in turn; what was heard otherwise than it was written goes to heard.jsonl,
+without its arguments, whose words may be lost. Wants flite and Festival with the voice of scripts/voice.
 """
 
 import argparse
@@ -19,7 +19,7 @@ from assistant.audio import silence
 from assistant.bench.synthesizers import OwnVoice, Synthesizer, named
 from assistant.resample import resample
 from config.settings import Settings
-from scripts.understanding.sentences import Row, read_rows
+from scripts.understanding.sentences import read_rows
 from tts.loader import load_voice
 
 DATA = Path(__file__).parent
@@ -33,12 +33,6 @@ def voices(settings: Settings) -> list[Synthesizer]:
     own = [OwnVoice(load_voice(name, settings.voice_options)) for name in ("lj", "espeak")]
     others = [named(name) for name in ("flite:rms", "flite:awb", "festival:cmu_us_slt_arctic_hts", "flite:slt")]
     return [*others, *own]
-
-
-def as_heard(row: Row, heard: str) -> dict[str, object]:
-    """The row with the words that were heard."""
-    kept = {k: v for k, v in row.arguments.items() if not isinstance(v, str) or v.lower() in heard.lower()}
-    return {"text": heard, "task": row.task or None, "arguments": kept}
 
 
 def plain(text: str) -> str:
@@ -61,7 +55,7 @@ def main() -> None:
             sound = resample(spoken.samples, spoken.rate, recognizer.rate)
             text = recognizer.transcribe(np.concatenate((edge, sound, edge))).text
             if text and plain(text) != plain(row.text):
-                out.write(json.dumps(as_heard(row, text), ensure_ascii=False) + "\n")
+                out.write(json.dumps({"text": text, "task": row.task or None}, ensure_ascii=False) + "\n")
                 out.flush()
 
 

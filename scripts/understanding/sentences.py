@@ -67,6 +67,8 @@ class Row:
     arguments: dict[str, Any] = field(default_factory=dict)
     chain: tuple[str, ...] = ()
     """Several tasks, one after the other, in place of one."""
+    heard: bool = False
+    """Whether it is what the recognizer made of it: some of the arguments' words may be lost."""
     begins: tuple[int, ...] = ()
     """Where in the text each of them begins, in the order in which they are said, if that was marked."""
     spoken: tuple[str, ...] = ()
@@ -90,7 +92,7 @@ def read_rows(path: Path) -> Iterator[Row]:
             row = json.loads(line)
             chain, parts = tuple(row.get("chain", ())), row["text"].split(" | ")
             if not chain:
-                yield Row(row["text"], row.get("task") or "", row.get("arguments") or {})
+                yield Row(row["text"], row.get("task") or "", row.get("arguments") or {}, heard=path.stem == "heard")
                 continue
             begins = tuple(len(" ".join(parts[:n])) + (n > 0) for n in range(len(parts)))
             spoken = tuple(row.get("spoken_order", chain))
@@ -107,20 +109,22 @@ class Sentences:
         self._prose = [line for number, line in enumerate(prose) if number % 13]
         self._random = random.Random(seed)
         self._deck: list[Row] = []
-        self._requests = [row for row in self.rows if row.task]
+        self._requests = [row for row in self.rows if row.task and not row.heard]
         self._chains = [row for row in rows if row.begins]
         self._said: dict[tuple[str, str], list[str]] = {}
-        for row in self.rows:
+        for row in self._requests:
             for slot, said in row.words().items():
                 self._said.setdefault((row.task, slot), []).append(said)
 
-    def draw(self) -> tuple[str, Spans, str]:
-        """A sentence, its arguments, and its task."""
+    def draw(self) -> tuple[str, Spans | None, str]:
+        """A sentence, its arguments where they are known, and its task."""
         if self._prose and self._random.random() < PROSE_SHARE:
             return self._stretch(2, 16), (), ""
         if not self._deck:
             self._deck = self._random.sample(self.rows, len(self.rows))
         row = self._deck.pop()
+        if row.heard:
+            return self._wrapped(row.text, ())[0], None, row.task
         text, spans = self._wrapped(*self._refilled(row))
         return (*self._flattened(text, spans), row.task)
 

@@ -21,13 +21,15 @@ from tokenizers.normalizers import BertNormalizer
 from tokenizers.pre_tokenizers import BertPreTokenizer
 from tokenizers.processors import BertProcessing
 
-from router.dialogue.understanding.network import Network, Outputs, softmax
+from router.dialogue.understanding.network import Array, Network, Outputs, softmax
 
 LONGEST = 64
 """How many tokens are looked at; an argument that reaches this far goes on to the end."""
-CUT_FROM = 0.3
+CUT_FROM = 0.1
 """From this probability on a new request begins at a word."""
-WEAK = 0.5
+SURELY = 0.95
+"""From this probability on the task before may be meant once more."""
+WEAK = 0.6
 """Below this probability of its task, a part of what was said is no request of its own."""
 
 GAP = 3
@@ -89,11 +91,22 @@ class Reader:
         whole = self._understood(text)
         cuts = [0, *self._cuts(whole), len(whole.encoded.ids)]
         readings = [self._reading(whole, a, b) for a, b in pairwise(cuts)]
-        while len(readings) > 1 and (weak := [i for i, r in enumerate(readings) if not r.task or r.sure < WEAK]):
-            # What is no request of its own belongs to the one before it, the first to the next.
-            del cuts[max(weak[0], 1)]
+        while (idle := self._idle_cut(whole, cuts, readings)) is not None:
+            del cuts[idle]
             readings = [self._reading(whole, a, b) for a, b in pairwise(cuts)]
         return _ordered(readings)
+
+    def _idle_cut(self, whole: "_Whole", cuts: Sequence[int], readings: Sequence[Reading]) -> int | None:
+        """A cut that parts no two requests: what is none belongs to the one before it, the first to the next, and the
+        same task twice is twice meant only where a new request surely begins."""
+        if len(readings) < 2:
+            return None
+        for at, reading in enumerate(readings):
+            if not reading.task or reading.sure < WEAK:
+                return max(at, 1)
+            if at and reading.task == readings[at - 1].task and whole.begins[cuts[at]] < SURELY:
+                return at
+        return None
 
     def read_whole(self, text: str) -> Reading:
         """All of it as one request."""
@@ -108,9 +121,8 @@ class Reader:
     def _cuts(self, whole: "_Whole") -> list[int]:
         """The tokens at which a new request begins, the first one's left out."""
         quoted = [match.span() for match in _QUOTED.finditer(whole.text)]
-        begins = 1 / (1 + np.exp(-whole.outputs.begins))
         places = [(at, start) for at, (start, end) in enumerate(whole.encoded.offsets) if end > start > 0]
-        return [at for at, start in places if begins[at] > CUT_FROM and not any(a < start < b for a, b in quoted)]
+        return [at for at, start in places if whole.begins[at] > CUT_FROM and not any(a < start < b for a, b in quoted)]
 
     def _reading(self, whole: "_Whole", first: int, end: int) -> Reading:
         """The request that the tokens from `first` up to `end` make."""
@@ -143,6 +155,11 @@ class _Whole:
     text: str
     encoded: Encoding
     outputs: Outputs
+
+    @property
+    def begins(self) -> Array:
+        """The probability that a new request begins at each token, shape (n,)."""
+        return np.asarray(1 / (1 + np.exp(-self.outputs.begins)), np.float32)
 
     def is_word(self, token: int) -> bool:
         """Whether it stands for any of the text."""
