@@ -45,7 +45,7 @@ from router import ringing
 from router.dialogue import load_answerers
 from router.dialogue.base import Dialogue
 from router.router import Router
-from router.task import Context, LoadVoice, Task, Transcribe
+from router.task import Context, LoadVoice, Task
 from router.tasks import CATALOGUE
 from tts.ensemble import Ensemble
 
@@ -122,7 +122,7 @@ class Engines:
             yield residency
 
     def _context(self, workspace: Workspace) -> Context:
-        context = Context(workspace, transcribe=_transcriber(self.recognizer), speech_share=_speech_share)
+        context = Context(workspace, speech_share=_speech_share)
         context.voices, context.load_voice = self.voice.names, _voice_loader(self.voice)
         context.draw = pictures_of
         context.alarms = Alarms(self.settings.alarms)
@@ -268,16 +268,6 @@ def _dialogue(settings: Settings) -> tuple[Dialogue, Sequence[Task], Dialogue | 
     """The dialogue engine that is set, what it may do, and the one that steps in for it."""
     engine, fallback = load_answerers(settings.dialogue, settings.openai)
     return engine, CATALOGUE, fallback
-
-
-def _transcriber(recognizer: Recognizer) -> Transcribe:
-    """Recognition for tasks, beside the ears' own, so that a long file does not make them deaf."""
-
-    async def transcribe(samples: Samples, rate: int) -> str:
-        converted = await asyncio.to_thread(resample, samples, rate, recognizer.rate)
-        return (await asyncio.to_thread(recognizer.transcribe, converted)).text
-
-    return transcribe
 
 
 def _voice_loader(voices: Ensemble) -> LoadVoice:

@@ -70,7 +70,7 @@ class Parts:
 
     def context(self, workspace: Workspace) -> Context:
         """A new conversation's context; nothing is loaded yet."""
-        context = Context(workspace, transcribe=self._transcribe, speech_share=_speech_share)
+        context = Context(workspace, speech_share=_speech_share)
         wanted = self.settings.voice, self.settings.voice_options
         context.voices, context.load_voice = _voices(*wanted), self._load_voice
         context.draw = _pictures_of
@@ -98,12 +98,6 @@ class Parts:
         from tts.ensemble import Ensemble
 
         return Ensemble.open(self.settings.voice, self.settings.voice_options)
-
-    async def _transcribe(self, samples: Samples, rate: int) -> str:
-        def work() -> str:
-            return self.recognizer.transcribe(resample(samples, rate, self.recognizer.rate)).text
-
-        return await asyncio.to_thread(work)
 
     async def _load_voice(self, name: str) -> str:
         def work() -> str:

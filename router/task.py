@@ -95,9 +95,6 @@ class NextTurn:
     take: "Callable[[Context, Heard], Awaitable[Outcome]]"
 
 
-Transcribe: TypeAlias = Callable[[Samples, int], Awaitable[str]]
-"""The words in mono float32 of shape (n,), any length, at a rate in hertz."""
-
 SpeechShare: TypeAlias = Callable[[Samples, int], Awaitable[float]]
 """How much of mono float32 of shape (n,) at a rate in hertz is speech: 0 to 1 of its duration."""
 
@@ -197,7 +194,6 @@ class Context:
     """What the user last asked to have said, for "slower" and "spell it"."""
     folder: Path = field(default_factory=Path)
     """Where files that are not of this session are looked for; the working directory."""
-    transcribe: Transcribe | None = None
     speech_share: SpeechShare | None = None
     record: Record | None = None
     """None: there is no microphone to record with."""

@@ -202,3 +202,9 @@ def test_the_picture_is_of_the_present_screen_and_asks_for_nothing_from_elsewher
     assert picture == svg(), "draw it again: .venv/bin/python -m scripts.picture"
     assert set(re.findall(r"https?://[^\"]+", picture)) == {"http://www.w3.org/2000/svg"}
     assert not re.search(r"@font-face|@import|href=|url\((?!#)", picture)
+
+
+def test_the_card_of_the_reading_tells_how_many_sentences_there_are() -> None:
+    files = sorted((ROOT / "scripts" / "understanding").glob("w*.jsonl"))
+    count = sum(bool(line.strip()) for file in files for line in file.read_text(encoding="utf-8").splitlines())
+    assert f"{count:,}".replace(",", " ") in UNDERSTANDING.read_text(encoding="utf-8")

@@ -185,10 +185,7 @@ def before_certain(router: Router, text: str) -> list[Reply]:
 def watched(folder: Path) -> WatchedContext:
     """A context in the middle of a conversation."""
 
-    async def transcribe(samples: object, rate: int) -> str:
-        return "words"
-
-    context = WatchedContext(folder, transcribe=transcribe, voices=("one", "other"))
+    context = WatchedContext(folder, voices=("one", "other"))
     context.workspace.save_audio("rain", tone(200, 1), 16_000, "user")
     context.recordings.append(heard("before"))
     context.history.add(UserSaid("Say hello."))

@@ -16,7 +16,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from assistant.arguments import EvalArguments
-from assistant.audio import Samples
 from assistant.bench.report import report
 from assistant.errors import DataError
 from assistant.evaluation.checking import Outcome, arguments_right, calls_right, faults, refused
@@ -125,16 +124,8 @@ class _Stage:
 
 
 def _fitted(context: Context) -> Workbench:
-    """Put a workbench in place of the engines, and in front of the recognizer."""
+    """Put a workbench in place of the engines."""
     context.models = workbench = Workbench(context.models)
-    recognize = context.transcribe
-
-    async def transcribe(samples: Samples, rate: int) -> str:
-        workbench.fail("transcribe_speech")
-        assert recognize is not None
-        return await recognize(samples, rate)
-
-    context.transcribe = transcribe
     return workbench
 
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 
 from assistant.audio import RATE, SILENCE_DBFS, Samples
-from models.base import Card, Job, Made, Report
+from models.base import Job, Made, Report
+from models.borrowed import Hearing
 from models.reading import blocks
 from models.speech.pauses import MARGIN_S, SPEECH, WINDOW, WINDOW_S
-from models.speech.transcription import Recognize, SpeechIn
 
 QUOTED_S = 12.0
 """Seconds of speech that are recognized for the words it begins with."""
@@ -48,19 +48,8 @@ class _Found:
         return self.spoken / max(1, self.windows)
 
 
-class MeasuredCaption:
+class MeasuredCaption(Hearing):
     """An `Engine` that needs no model of sounds."""
-
-    def __init__(self, card: Card, recognize: Recognize, speech_in: SpeechIn) -> None:
-        self.card = card
-        self._recognize = recognize
-        self._speech_in = speech_in
-
-    def load(self) -> None:
-        """Nothing: recognizer and voice detector belong to the ears."""
-
-    def drop(self) -> None:
-        """Nothing."""
 
     def run(self, job: Job, report: Report) -> Made:
         """Say of `audio` how long it is, how loud, how much of it is speech, and with which words that begins.

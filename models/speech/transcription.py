@@ -6,24 +6,19 @@
 The recognizer and the voice detector are given as functions: the ears have them loaded already.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import TypeAlias
 
 import numpy as np
 
 from assistant.audio import Samples
-from models.base import Card, Job, Made, MadeFile, Report
+from models.base import Job, Made, MadeFile, Report
+from models.borrowed import Hearing
 from models.reading import blocks
 from models.speech.cues import Cue, cues, srt, vtt
 from models.speech.joining import parted
 from models.speech.pauses import WINDOW, WINDOW_S, Cutter
-
-Recognize: TypeAlias = Callable[[Samples], str]
-"""The words in mono float32 at `assistant.audio.RATE`, shape (n,), up to half a minute. Blocking."""
-SpeechIn: TypeAlias = Callable[[Samples], Samples]
-"""The probability of speech in each 512 samples of mono float32 at `assistant.audio.RATE`: (n,) → (ceil(n / 512),)."""
 
 LONGEST_S = 16.0
 """Seconds recognized at once: enough for the words around to help, and short enough to be cancelled soon."""
@@ -53,19 +48,8 @@ class _Sound:
     """How much of the recording lies before it, 0 to 1."""
 
 
-class Transcription:
+class Transcription(Hearing):
     """An `Engine` around a recognizer."""
-
-    def __init__(self, card: Card, recognize: Recognize, speech_in: SpeechIn) -> None:
-        self.card = card
-        self._recognize = recognize
-        self._speech_in = speech_in
-
-    def load(self) -> None:
-        """Nothing: the recognizer belongs to the ears."""
-
-    def drop(self) -> None:
-        """Nothing."""
 
     def run(self, job: Job, report: Report) -> Made:
         """Transcribe `audio`. With `timestamps` the text has its times, and two files of subtitles are written.

@@ -59,6 +59,11 @@ LEVEL = re.compile(
 )
 WORKED_OUT = ("calculate", "convert_units")
 """Tasks that read the whole sentence themselves."""
+MADE = re.compile(
+    r"(?i)\b(?:generate|make|create|produce|compose|play|give me|come up with|want|need)\s+(?:me\s+|us\s+)?"
+    r"((?:a|an|some|the)\s+.+?)(?:\s+(?:for me|for us|please|now|today))*\s*[.?!]*$"
+)
+"""What is to be made, where it is said as plainly as that."""
 RANGE = re.compile(
     r"(?<![\w.:])(\d+(?::\d\d)?(?:\.\d+)?)\s*(?:s|secs?|seconds?)?,?\s*(?:-|–|—|to|till|until|through|and|,)\s*"
     r"(?:the )?(\d+(?::\d\d)?(?:\.\d+)?)(?![\w:])"
@@ -82,6 +87,8 @@ def filled(task: Task, reading: Reading, artifacts: Sequence[Artifact] = ()) -> 
         value = _value(name, schema, reading, artifacts)
         if value is not None and value != "":
             given[name] = value
+    if task.name == "generate_audio" and "text" not in given and (made := MADE.search(reading.text)):
+        given["text"] = _tidy(made[1])
     return given
 
 

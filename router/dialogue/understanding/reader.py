@@ -32,7 +32,7 @@ SURELY = 0.95
 WEAK = 0.6
 """Below this probability of its task, a part of what was said is no request of its own."""
 
-GAP = 3
+GAP, GAPS = 3, {"text": 8}
 """Tokens; words of the same argument this close to each other belong together."""
 
 START, END = "[CLS]", "[SEP]"
@@ -142,7 +142,7 @@ class Reader:
             if not name or not whole.is_word(at):
                 continue
             begun, last = runs.get(name, (at, at))
-            runs[name] = (begun if at - last <= GAP else at), at
+            runs[name] = (begun if at - last <= GAPS.get(name, GAP) else at), at
             stretch = whole.words(*runs[name])
             found[name] = max(found.get(name, ""), stretch, key=len)
         return found
