@@ -112,6 +112,7 @@ class Workspace:
         Raises:
             DataError: it cannot be read, or is neither sound, picture, video nor text.
         """
+        path = path.absolute()  # it is to be found from other folders too
         return self.known(path) or self.add(as_artifact(path))
 
     def add(self, artifact: Artifact) -> Artifact:

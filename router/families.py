@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from functools import lru_cache
 
-from router.task import Phrase, Task
+from router.task import Context, Phrase, Task
 
 NAMES = {
     "audio": "audio sound clip file recording song music track noise wav mp3 flac ogg opus m4a",
@@ -68,3 +68,20 @@ def _stem(word: str) -> str:
         if len(word) - len(ending) >= 4 and word.endswith(ending):
             return word[: -len(ending)].rstrip("e")
     return word.rstrip("e") if len(word) > 4 else word
+
+
+NEED_AN_ENGINE = frozenset(
+    (
+        *("transcribe_speech", "translate_speech", "transfer_style", "enhance_speech", "separate_speech"),
+        *("make_binaural", "inpaint_audio", "extract_sound", "detect_sounds", "detect_target_sound"),
+        *("caption_audio", "generate_audio", "image_to_audio", "sing", "make_talking_head"),
+    )
+)
+"""The tasks of the paper's Table 1 that an engine does, and nothing else can."""
+
+
+def can_be_done(context: Context, task: Task) -> bool:
+    """Whether a task would be done now and not refused."""
+    if task.name not in NEED_AN_ENGINE:
+        return True
+    return context.models is not None and context.models.engine(task.name) is not None

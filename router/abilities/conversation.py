@@ -4,6 +4,7 @@ from assistant.errors import TaskError
 from assistant.events import Show
 from assistant.history import AssistantSaid
 from router.announcing import joined, progress
+from router.families import can_be_done
 from router.jobs import Job
 from router.task import Context, Family, Outcome, Task, means, task
 
@@ -15,6 +16,18 @@ WORKS = (
 )
 """And by what it is."""
 STOP = "(stop|cancel|abort|quit|end)"
+
+
+TOLD_FIRST = (
+    "transcribe_speech",
+    "enhance_speech",
+    "generate_audio",
+    "sing",
+    "change_sound",
+    "record_note",
+    "set_timer",
+)
+"""What is told aloud to who asks for abilities, as far as it can be done; the rest is to be read."""
 
 
 @task(
@@ -128,12 +141,14 @@ async def repeat(context: Context) -> Outcome:
 )
 async def list_abilities(context: Context) -> Outcome:
     """Tell what the assistant can do."""
-    able = [t for t in context.tasks if t.family is not Family.CONVERSATION]
-    summaries = [_summary(t) for t in able]
-    spoken = ", ".join(summaries[:-1]) + " and " + summaries[-1] if len(summaries) > 1 else "".join(summaries)
-    text = f"I can {spoken}." if spoken else "I can talk with you, and nothing else yet."
+    able = [t for t in context.tasks if can_be_done(context, t)]
+    told = [_summary(t) for name in TOLD_FIRST for t in able if t.name == name]
+    if not told:
+        return Outcome("I can talk with you, and nothing else yet.")
     listing = "\n".join(f"{t.name.replace('_', ' ')}: {t.about.splitlines()[0]}" for t in able)
-    return Outcome(text, show=(Show(listing),) if listing else ())
+    more = len(able) - len(told)
+    rest = f", and {more} more things; they are on the screen" if more else ""
+    return Outcome(f"I can {', '.join(told)}{rest}.", show=(Show(listing),))
 
 
 @task(

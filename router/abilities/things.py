@@ -8,6 +8,7 @@ from assistant.errors import TaskError
 from assistant.events import Artifact, Show
 from assistant.workspace import spoken_words
 from router.arguments import Ask, Resource
+from router.families import can_be_done
 from router.resources import find_one, keep_file, resources, spoken_list
 from router.spoken import spoken_duration
 from router.task import Context, Family, Outcome, Task, Undo, task
@@ -87,7 +88,7 @@ async def list_options(context: Context, name: Anything = "") -> Outcome:
     name: what it is called; left out, the latest.
     """
     thing = await find_one(context, name)
-    able = [t for t in context.tasks if thing.kind in t.takes]
+    able = [t for t in context.tasks if thing.kind in t.takes and can_be_done(context, t)]
     if not able:
         return Outcome(f"I can show you where the {thing.name} lies, and no more.", show=(Show(artifact=thing),))
     told = spoken_list([_summary(t) for t in able[:TOLD_AT_MOST]])

@@ -57,6 +57,10 @@ CHANGES: Sequence[tuple[str, str]] = (
 LEVEL = re.compile(
     r"(?i)\b(?:to|at|level)\s+([\w -]+?)\s*(?:percent|%|$|please|on\b|out\b|[.,?!])|([\w-]+)\s*(?:percent|%)"
 )
+SPOKEN = ("synthesize_speech", "transfer_style", "sing", "record_note")
+"""Tasks whose text is said: the mark that closes it belongs to it."""
+EMPTY = ("", "the", "a", "an", "it", "that", "this", "them", "my", "your", "of")
+"""Words that name nothing."""
 WORKED_OUT = ("calculate", "convert_units")
 """Tasks that read the whole sentence themselves."""
 MADE = re.compile(
@@ -85,6 +89,10 @@ def filled(task: Task, reading: Reading, artifacts: Sequence[Artifact] = ()) -> 
     given: dict[str, Any] = {}
     for name, schema in takes.items():
         value = _value(name, schema, reading, artifacts)
+        if isinstance(value, str) and name != "text":
+            value = "" if value.lower().strip(" ?!.") in EMPTY else value
+        elif isinstance(value, str) and task.name not in SPOKEN:
+            value = _tidy(value)
         if value is not None and value != "":
             given[name] = value
     if task.name == "generate_audio" and "text" not in given and (made := MADE.search(reading.text)):
