@@ -198,7 +198,7 @@ def main() -> None:
     parser.add_argument("--minilm", type=Path, required=True, help="folder with model.safetensors and vocab.txt")
     parser.add_argument("--prose", type=Path, help="a text file, a sentence a line, of what is no request")
     parser.add_argument("--layers", type=int, default=6)
-    parser.add_argument("--epochs", type=int, default=10)
+    parser.add_argument("--epochs", type=int, default=9)
     parser.add_argument("--rate", type=float, default=2.5e-4)
     parser.add_argument("--without", nargs="*", default=[], help="files to leave out")
     parser.add_argument("--test", nargs="*", type=Path, default=[], help="files to test on at the end")

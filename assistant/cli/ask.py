@@ -87,7 +87,7 @@ def as_json(answered: Answered) -> dict[str, Any]:
 
 def readable(answered: Answered) -> str:
     """What was said, then what is shown, then the files that were made."""
-    shown = [show.text for show in answered.shown if show.text]
+    shown = [show.text for show in answered.shown if show.text not in answered.say]
     pictures = [f"    {one_line(str(path))}" for show in answered.shown for path in show.pictures]
     made = [f"    {described(artifact)}  {one_line(str(artifact.path))}" for artifact in answered.made]
     failure = "" if answered.failure in answered.say else answered.failure
