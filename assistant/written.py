@@ -10,11 +10,12 @@ from contextlib import aclosing
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
-from assistant.errors import EarshotError, EngineError
+from assistant.errors import DataError, EarshotError, EngineError
 from assistant.events import Artifact, Heard, Play, Reply, Say, Show
 from assistant.history import AssistantSaid, UserSaid
 from assistant.stream import Stream
 from router.dialogue.base import Call, Dialogue, Done, Piece, Request
+from router.resources import given
 from router.router import Router
 from router.task import Context, Missing, Outcome, Task
 from router.tasks import CATALOGUE
@@ -100,7 +101,12 @@ class Withheld(Noted):
 async def choose(
     context: Context, text: str, dialogue: Dialogue, fallback: Dialogue | None = None, rounds: int = 1
 ) -> Choice:
-    """What the router would do about a text. No task is carried out."""
+    """What the router would do about a text. No task is carried out; files whose paths stand in it are registered.
+
+    Raises:
+        DataError: one cannot be read.
+    """
+    text, _ = await given(context, text)
     first = Withheld(dialogue, rounds)
     second = Withheld(fallback, rounds) if fallback else None
     router = Router(context, first, CATALOGUE, second)
@@ -217,6 +223,10 @@ class Written:
         """What comes of a turn, long work included. A failure is in the answer."""
         context, known = self.context, {artifact.id for artifact in self.context.workspace.artifacts}
         self._forget()
+        try:
+            text, _ = await given(context, text)
+        except DataError as error:
+            return Answered((Say(str(error)),), (), (), ())
         context.history.add(UserSaid(text))
         replies = await _collected(self._router.answer(Heard(text), _set()))
         replies += _parted(await _collected(self._router.settled()))

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -32,11 +33,11 @@ from router.tasks import CATALOGUE
 from tests.chat_server import Reply, Status, call
 from tests.served import served
 
-TASK_FLOOR = 0.5
-ARGUMENT_FLOOR = 0.5
-REFUSED_FLOOR = 0.5
-CHAIN_FLOOR = 0.5
-TURN_FLOOR = 0.5
+TASK_FLOOR = 0.92
+ARGUMENT_FLOOR = 0.85
+REFUSED_FLOOR = 0.9
+CHAIN_FLOOR = 0.8
+TURN_FLOOR = 0.85
 """Of the embedded engine, on the data that comes with Earshot."""
 ROUTING_MS = 15.0
 """What the embedded engine may take for most of its choices; of all it is measured on a machine that does nothing
@@ -97,25 +98,23 @@ class Obedient:
     name, explains = "obedient", False
 
     def __init__(self) -> None:
-        self.turns = [turn for script in read_scripts(robustness.SCRIPTS) for turn in script.turns]
+        turns = [turn for script in read_scripts(robustness.SCRIPTS) for turn in script.turns]
+        self.turns = [
+            turn for turn in turns if not UNREADABLE.search(turn.say)
+        ]  # these are answered before it is asked
 
     async def reply(self, request: Request) -> Stream[Piece]:
         expect = self.turns.pop(0).expect
         for expected in expect.calls or ():
-            arguments = {name: self.said(value, request.text) for name, value in expected.arguments.items()}
-            yield Call(expected.tasks[0], UNSAID.get(expected.tasks[0], {}) | arguments)
+            yield Call(expected.tasks[0], UNSAID.get(expected.tasks[0], {}) | dict(expected.arguments))
         if not expect.calls:
             yield "Which one?" if expect.asks else f"I cannot do that: {expect.says_any[0]}." if expect.says_any else NO
-
-    def said(self, value: Any, text: str) -> Any:
-        """A file's name as the whole path that was given."""
-        paths = (word for word in text.split() if word.endswith(f"/{value}"))
-        return next(paths, value)
 
     async def close(self) -> None: ...
 
 
 NO = "I cannot do that."
+UNREADABLE = re.compile(r"\{broken\.wav\}")
 UNSAID = {"transfer_style": {"reference": "this"}}
 """What a task needs and no dialogue insists on."""
 

@@ -29,6 +29,12 @@ SURE = 0.5
 """From this probability on a task is meant, if it was read and not said word for word."""
 SURER = 0.8
 """The same, where words for another task fit as well."""
+SUREST, LONG = 0.8, 14
+"""The same for more words than this, unless they are several requests: most of what is as long is no request."""
+SAYING = re.compile(r"say (?!(?:it|that|this|again|back|what|in) )")
+"""A beginning after which everything is to be said."""
+NOT_SAYING = ("transfer_style", "sing", "repeat", "again", "translate_speech", "make_talking_head")
+"""Tasks that are asked for with "say" as well."""
 TORN = 0.3
 """From this probability on for each of two tasks, it is asked which of them is meant."""
 OUT_OF_PLACE = 0.25
@@ -107,12 +113,13 @@ class Embedded:
         task = known.get(reading.task)
         if exact and exact.corrected and exact.free and task is None and reading.sure > SURER:
             exact = None
-        if exact and (task is None or reading.sure < SURER or exact.task is task):
+        saying = SAYING.match(str(self._grammar.bare(request.text))) and reading.task not in NOT_SAYING
+        if exact and (task is None or reading.sure < SURER or exact.task is task or saying):
             piece = _piece(exact)
             if isinstance(piece, Call) and exact.task is task:
                 return Call(piece.task, {**filled(task, reading, request.artifacts), **piece.arguments})
             return piece
-        if task and reading.sure >= SURE:
+        if task and reading.sure >= (SUREST if len(request.text.split()) > LONG else SURE):
             return Call(task.name, filled(task, reading, request.artifacts))
         return self._followed(request, reading, known) or _which(reading, known) or self._refusal(request.text)
 
@@ -185,7 +192,7 @@ def _piece(match: Match) -> Piece:
 def _placed(reading: Reading, known: Mapping[str, Task], kinds: frozenset[str]) -> Reading:
     """The reading with what is at hand in mind: the task handler of the paper, section 3.3."""
     likely = {
-        name: chance * (OUT_OF_PLACE if kinds and name in known and not kinds.issuperset(known[name].takes) else 1.0)
+        name: chance * (OUT_OF_PLACE if name in known and not kinds.issuperset(known[name].takes) else 1.0)
         for name, chance in reading.chances.items()
         if name in known or not name
     }

@@ -68,6 +68,8 @@ MADE = re.compile(
     r"((?:a|an|some|the)\s+.+?)(?:\s+(?:for me|for us|please|now|today))*\s*[.?!]*$"
 )
 """What is to be made, where it is said as plainly as that."""
+JOINED = re.compile(r"(?i),? (?:and|with) (?!then\b|play|put|make|save|for \d|about \d)[\w' -]+[.?!]*$")
+"""More of it, to the end of what was said."""
 RANGE = re.compile(
     r"(?<![\w.:])(\d+(?::\d\d)?(?:\.\d+)?)\s*(?:s|secs?|seconds?)?,?\s*(?:-|–|—|to|till|until|through|and|,)\s*"
     r"(?:the )?(\d+(?::\d\d)?(?:\.\d+)?)(?![\w:])"
@@ -95,9 +97,17 @@ def filled(task: Task, reading: Reading, artifacts: Sequence[Artifact] = ()) -> 
             value = _tidy(value)
         if value is not None and value != "":
             given[name] = value
-    if task.name == "generate_audio" and "text" not in given and (made := MADE.search(reading.text)):
-        given["text"] = _tidy(made[1])
+    if task.name == "generate_audio":
+        given |= _description(given.get("text", ""), reading.text)
     return given
+
+
+def _description(said: str, text: str) -> dict[str, str]:
+    """What is to be made: where nothing was found, what is plainly asked for; with what is joined to it by "and"."""
+    if not said:
+        return {"text": _tidy(made[1])} if (made := MADE.search(text)) else {}
+    more = JOINED.match(text, text.find(said) + len(said))
+    return {"text": said + more.group().rstrip(" .,?!")} if more else {"text": said}
 
 
 def converted(task: Task, arguments: Given) -> dict[str, Any]:
@@ -182,6 +192,10 @@ def _span(text: str) -> tuple[float | None, float | None]:
         return span.start_s, span.end_s
     if found := RANGE.search(figured(text)):
         return _clock(found[1]), _clock(found[2])
+    if span and span.start_s is not None and not (span.from_end or span.of_whole):
+        apart = (one for one in durations_in(text) if one[0] >= span.end_char or one[1] <= span.start_char)
+        lasting = next((seconds for *_, seconds in apart), 0.0)  # "at ten seconds, for half a second"
+        return span.start_s, span.start_s + lasting
     return (None, None) if span is None or span.from_end or span.of_whole else (span.start_s, span.end_s)
 
 
