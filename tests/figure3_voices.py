@@ -43,7 +43,7 @@ READINGS = (
     Reading("Please write a caption based on the audio."),
     Reading("What events in this audio?"),
     Reading("Synthesize, a speech, with text: my name is Audio GPT, I am happy to help you!", FLITE, 0.85),
-    Reading("Please transfer the synthesized audio into binaural audio.", FLITE),
+    Reading("Please transfer the synthesized audio into binaural audio.", FLITE, 0.85),
     Reading("Speak using the voice of this audio. The text is, here we go."),
     Reading("Generate an audio based on the picture."),
     Reading("I want to in-paint the audio."),

@@ -98,10 +98,9 @@ def test_the_profile_is_headless_unless_another_is_given() -> None:
     assert profile(parse(["talk"]), {}) is None
 
 
-def test_each_engine_is_told_when_it_is_warm() -> None:
-    told: list[str] = []
-    engines = Engines.load(load(environment={"HOME": "/nowhere"}), told.append)
-    assert told == [engines.recognizer.name, engines.voice.name]
+def test_what_each_engine_took_is_known_when_it_is_warm() -> None:
+    engines = Engines.load(load(environment={"HOME": "/nowhere"}))
+    assert [*engines.took] == [engines.recognizer.name, engines.voice.name]
 
 
 def test_the_environment_of_these_tests_has_no_devices(environment: Mapping[str, str]) -> None:

@@ -33,6 +33,12 @@ SUREST, LONG = 0.8, 14
 """The same for more words than this, unless they are several requests: most of what is as long is no request."""
 SAYING = re.compile(r"say (?!(?:it|that|this|again|back|what|in) )")
 """A beginning after which everything is to be said."""
+PLAIN = 3
+"""So many words of a phrase say that what follows is text: "a speech with text"."""
+DICTATED = ("synthesize_speech", "record_note")
+"""Tasks whose text may hold anything, requests too."""
+THEN = re.compile(r"(?i)\b(?:then|after that|afterwards|finally|next)\b")
+"""Words by which another request is told from the text of the one before it."""
 NOT_SAYING = ("transfer_style", "sing", "repeat", "again", "translate_speech", "make_talking_head")
 """Tasks that are asked for with "say" as well."""
 TORN = 0.3
@@ -104,6 +110,9 @@ class Embedded:
             return [answer]
         known = {task.name: task for task in request.tasks}
         readings = [_placed(r, known, request.kinds) for r in self._reader.read(request.text)]
+        plain = exact and exact.literal >= PLAIN and exact.task.name == readings[0].task in DICTATED
+        if plain and not THEN.search(request.text):
+            readings = [_placed(self._reader.read_whole(request.text), known, request.kinds)]
         if len(readings) > 1 and all(r.task in known and r.sure >= SURE for r in readings):
             return [Call(r.task, filled(known[r.task], r, request.artifacts)) for r in readings]
         return [self._one(request, readings[0], exact, known)]
