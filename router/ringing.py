@@ -2,13 +2,14 @@
 
 due ── chime, "Your tea timer is over." ── 4 s ── again ── 8 s ── again …      a turn of the user ends it
 
-What was due while the program was off is told once when it starts.
+What was due while the program was off is told once when it starts; several of them together.
 """
 
 import asyncio
 import re
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 
 import numpy as np
 import soundfile as sf
@@ -27,6 +28,8 @@ PAUSES_S = (4.0, 8.0, 16.0, 32.0, 60.0, 0.0)
 """After each time that it rings."""
 LATE_S = 90.0
 """Who is told this much later hears when it was due."""
+TOLD_MISSED = 3
+"""Of several that were due while the program was off, so many are told one by one."""
 RATE = 24_000
 CHIME = "chime.wav"
 
@@ -46,8 +49,28 @@ async def attend(context: Context) -> None:
     """Ring whatever is due, until cancelled."""
     async with asyncio.TaskGroup() as rings:
         while True:
-            for alarm in await context.alarms.rung():
+            due = await context.alarms.rung()
+            late = [alarm for alarm in due if -alarm.left_s(context.alarms.now()) > LATE_S]
+            if len(late) > 1:
+                await context.outbox.put(Unasked(partial(_missed, context, late), tasks=(_task(late[0]),)))
+                due = [alarm for alarm in due if alarm not in late]
+            for alarm in due:
                 rings.create_task(_Ring(context, alarm).run())
+
+
+async def _missed(context: Context, late: Sequence[Alarm]) -> Stream[Reply]:
+    """Tell of several that were due meanwhile, the latest first, and no more than a few one by one."""
+    now = context.alarms.now()
+    with suppress(DataError):
+        yield Play(chime(context))
+    latest = sorted(late, key=lambda alarm: -alarm.left_s(now))
+    told = " ".join(over(alarm, -alarm.left_s(now)) for alarm in latest[:TOLD_MISSED])
+    more = len(latest) - TOLD_MISSED
+    yield Say(told + (f" {more} more {'was' if more == 1 else 'were'} due before." if more > 0 else ""))
+
+
+def _task(alarm: Alarm) -> str:
+    return "set_timer" if alarm.timer else "set_alarm"
 
 
 class _Ring:
@@ -63,8 +86,7 @@ class _Ring:
         """Ring until somebody says something; once where it is late already."""
         for pause_s in PAUSES_S[: 1 if self.late_s > LATE_S else None]:
             self._told.clear()
-            task = "set_timer" if self.alarm.timer else "set_alarm"
-            await self.context.outbox.put(Unasked(self._replies, tasks=(task,)))
+            await self.context.outbox.put(Unasked(self._replies, tasks=(_task(self.alarm),)))
             await self._told.wait()
             await asyncio.sleep(pause_s)
             if _turns(self.context) > self._turns:

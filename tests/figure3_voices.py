@@ -4,7 +4,8 @@
 
 That takes flite and festival with `cmu_us_slt_arctic_hts`, two programs with the voice of the same person. They are
 kept because neither is everywhere, and because of espeak, which is, the small recognizer understands no more than half.
-Each is read by the program and at the tempo that the recognizer understands, as one speaks clearly to a machine.
+Each is read by the program and at the tempo that the recognizer understands, as one speaks clearly to a machine; one
+begins with a "please" that the paper has not.
 """
 
 from dataclasses import dataclass
@@ -42,7 +43,7 @@ READINGS = (
     ),
     Reading("Please write a caption based on the audio."),
     Reading("What events in this audio?"),
-    Reading("Synthesize, a speech, with text: my name is Audio GPT, I am happy to help you!", FLITE, 0.85),
+    Reading("Please synthesize a speech with text, my name is Audio GPT, I am happy to help you!"),
     Reading("Please transfer the synthesized audio into binaural audio.", FLITE, 0.85),
     Reading("Speak using the voice of this audio. The text is, here we go."),
     Reading("Generate an audio based on the picture."),

@@ -265,6 +265,24 @@ def test_who_sleeps_wakes_up_late_and_hears_how_late(house: House) -> None:
     assert text == "Your tea timer ended 20 minutes and 20 seconds ago."
 
 
+def test_several_that_were_missed_are_told_together(tmp_path: Path) -> None:
+    path, clock = tmp_path / "alarms.json", Clock()
+
+    async def before() -> None:
+        house = House(tmp_path, clock, path)
+        for minutes in (1, 2, 3, 4, 5):
+            await house.ask(set_timer, seconds=60 * minutes)
+
+    live(before)
+    clock.set(timedelta(minutes=35))
+    after = House(tmp_path, clock, path)
+    live(lambda: after.during(300))
+    assert [text for _, text in after.told] == [
+        "Your 5 minute timer ended 30 minutes ago. Your 4 minute timer ended 31 minutes ago. "
+        "Your 3 minute timer ended 32 minutes ago. 2 more were due before."
+    ]
+
+
 # ------------------------------------------------------------------------- kept
 
 
