@@ -44,7 +44,7 @@ READINGS = (
     Reading("Please write a caption based on the audio."),
     Reading("What events in this audio?"),
     Reading("Please synthesize a speech with text, my name is Audio GPT, I am happy to help you!"),
-    Reading("Please transfer the synthesized audio into binaural audio.", FLITE, 0.85),
+    Reading("Please transfer the synthesized audio into binaural audio.", FLITE, 0.8),
     Reading("Speak using the voice of this audio. The text is, here we go."),
     Reading("Generate an audio based on the picture."),
     Reading("I want to in-paint the audio."),
