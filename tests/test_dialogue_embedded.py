@@ -11,7 +11,7 @@ import pytest
 from assistant.clock import run_virtually
 from assistant.history import AssistantSaid, Turn, UserSaid
 from router.dialogue.base import Call, Piece, Request
-from router.dialogue.embedded import CANNOT_ANSWER, CANNOT_CHAT, CANNOT_DO, CANNOT_SERVE, Embedded
+from router.dialogue.embedded import CANNOT_ANSWER, CANNOT_CHAT, CANNOT_DO, CANNOT_SERVE, LEFT, Embedded
 from router.dialogue.phrases import Grammar, Words
 from router.task import Task, Unfinished
 from router.tasks import CATALOGUE
@@ -170,6 +170,8 @@ REFUSED = [
     ("Yes.", "Yes?"),
     ("Um.", "Yes?"),
     ("", "Yes?"),
+    ("Don't set a timer.", LEFT),
+    ("I don't want you to play it.", LEFT),
     ("Hello!", "Hello."),
     ("Thanks a lot, Earshot.", "You are welcome."),
     ("Can you hear me?", "Yes, I hear you."),

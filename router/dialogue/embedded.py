@@ -77,6 +77,11 @@ COURTESIES = (
     ("[hello|hey|hi] [earshot] (can you hear me|do you hear me|are you there|are you listening)", "Yes, I hear you."),
 )
 """What needs no task, and what is answered."""
+NEGATED = re.compile(
+    pattern("(do not|never) (set|play|record|start|make|delete|send|open|call|cut)|i do not want you to")
+)
+"""What is not to be done."""
+LEFT = "Okay, I will not."
 
 
 class Embedded:
@@ -108,6 +113,8 @@ class Embedded:
             return [_piece(exact)]
         if answer := self._courtesy(request.text):
             return [answer]
+        if NEGATED.match(str(self._grammar.bare(request.text))):
+            return [LEFT]
         known = {task.name: task for task in request.tasks}
         readings = [_placed(r, known, request.kinds) for r in self._reader.read(request.text)]
         plain = exact and exact.literal >= PLAIN and exact.task.name == readings[0].task in DICTATED

@@ -45,7 +45,7 @@ CHANGES: Sequence[tuple[str, str]] = (
     ("slower", r"take your time|rattl\w*|slow\w* (\w+ ){0,4}down|keep up"),
     ("faster", r"too slow\w*|drag\w*|pick up the pace|hurry up|(twice|double) (the |its )?(speed|tempo|as fast)"),
     ("louder", r"too (quiet|soft|low|faint)\w*|whispering|(can't|cannot|can not|barely|hardly) (\w+ )?hear|speak up"),
-    ("quieter", r"too loud\w*|deafen\w*|less loud|not so loud|blast\w*|shouting|tone (it|that) down"),
+    ("quieter", r"too loud\w*|deafen\w*|less loud|not so loud|blasting|shouting|tone (it|that) down"),
     ("slower", r"slow\w*"),
     ("faster", r"fast\w*|quick\w*|speed\w*|pace"),
     ("quieter", r"quiet\w*|soft\w*|gentl\w*|whisper\w*|down|decreas\w*|reduc\w*|drop|lower"),
