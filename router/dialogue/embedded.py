@@ -28,9 +28,9 @@ CANNOT_CHAT = "I heard you, but to chat I need a language model; one can be set 
 SURE = 0.5
 """From this probability on a task is meant, if it was read and not said word for word."""
 SURER = 0.8
-"""The same, where words for another task fit as well."""
-SUREST, LONG = 0.8, 14
-"""The same for more words than this, unless they are several requests: most of what is as long is no request."""
+"""The same, where words for another task fit as well, or where there are more than `LONG` words."""
+LONG = 14
+"""Words; most of what is longer, and is not several requests, is none."""
 SAYING = re.compile(r"say (?!(?:it|that|this|again|back|what|in) )")
 """A beginning after which everything is to be said."""
 PLAIN = 3
@@ -135,7 +135,7 @@ class Embedded:
             if isinstance(piece, Call) and exact.task is task:
                 return Call(piece.task, {**filled(task, reading, request.artifacts), **piece.arguments})
             return piece
-        if task and reading.sure >= (SUREST if len(request.text.split()) > LONG else SURE):
+        if task and reading.sure >= (SURER if len(request.text.split()) > LONG else SURE):
             return Call(task.name, filled(task, reading, request.artifacts))
         return self._followed(request, reading, known) or _which(reading, known) or self._refusal(request.text)
 
@@ -218,9 +218,10 @@ def _placed(reading: Reading, known: Mapping[str, Task], kinds: frozenset[str]) 
 
 def _which(reading: Reading, known: Mapping[str, Task]) -> str | None:
     """A question where two tasks are as likely."""
-    first, second, *_ = sorted(reading.chances, key=reading.chances.__getitem__, reverse=True)
-    if not (first and second) or reading.chances[second] < TORN:
+    torn = [name for name, chance in reading.chances.items() if chance >= TORN]
+    if len(torn) != 2 or "" in torn:
         return None
+    first, second = torn
     return f"Shall I {_summary(known[first])}, or {_summary(known[second])}?"
 
 

@@ -122,7 +122,8 @@ class Reader:
         """The tokens at which a new request begins, the first one's left out."""
         quoted = [match.span() for match in _QUOTED.finditer(whole.text)]
         places = [(at, start) for at, (start, end) in enumerate(whole.encoded.offsets) if end > start > 0]
-        return [at for at, start in places if whole.begins[at] > CUT_FROM and not any(a < start < b for a, b in quoted)]
+        begins = whole.begins
+        return [at for at, start in places if begins[at] > CUT_FROM and not any(a < start < b for a, b in quoted)]
 
     def _reading(self, whole: "_Whole", first: int, end: int) -> Reading:
         """The request that the tokens from `first` up to `end` make."""
