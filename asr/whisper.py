@@ -10,16 +10,16 @@ away what it holds for silence together with the reason, and tries again at rand
 
 import logging
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import ctranslate2
 import numpy as np
 from faster_whisper import WhisperModel, available_models
 from faster_whisper.tokenizer import Tokenizer
-from faster_whisper.transcribe import pad_or_trim
+from faster_whisper.transcribe import merge_punctuations, pad_or_trim
 from faster_whisper.utils import download_model
 
 from asr.base import Transcript
@@ -28,6 +28,7 @@ from asr.pieces import pieces
 from assistant.audio import RATE, Samples, silence
 from assistant.cuda import preload
 from assistant.errors import EngineError, EngineMissing, SettingsError
+from assistant.events import Word
 
 CLOSING = (".", "?", "!", "。", "？", "！", "…")
 """Marks that end a sentence, each a token."""
@@ -35,6 +36,8 @@ TOKENS_PER_S = 20
 """More than anybody speaks in any script; ends the model's rare endless loops."""
 MOST_TOKENS = 224
 """What the decoder has room for."""
+OPENING, FOLLOWING = "\"'“¿([{-", "\"'.。,，!！?？:：”)]}、"
+"""Marks that belong to the word after them, and to that before them."""
 NEEDED = ("model.bin", "config.json", "tokenizer.json")
 """Files of a converted model without which faster-whisper cannot start or would ask the hub."""
 _CURE = "To use one that lies on this machine, set model to its folder, in CTranslate2's format."
@@ -53,14 +56,30 @@ class _Decoded:
     finished: float
 
 
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """What one of several sounds says, for recordings."""
+
+    text: str
+    language: str
+    """Its code."""
+    words: tuple[Word, ...]
+    """Each with the space before it, where there is one; empty where they were not asked for."""
+    log_prob: float
+    """Mean natural logarithm of the tokens' probabilities."""
+
+
 class Whisper:
     """A `Recognizer`."""
 
     name = "whisper"
     rate = RATE
 
-    def __init__(self, options: WhisperOptions | None = None) -> None:
-        """Load the model; the first time, a published one is downloaded.
+    def __init__(
+        self, options: WhisperOptions | None = None, task: Literal["transcribe", "translate"] = "transcribe"
+    ) -> None:
+        """Load the model; the first time, a published one is downloaded. To translate is to write English, whatever is
+        spoken; all but the English, turbo and distilled models can.
 
         Raises:
             EngineMissing: there is no such model, or it cannot be had.
@@ -68,6 +87,7 @@ class Whisper:
             SettingsError: the options do not fit the machine or the model.
         """
         self.options = options or WhisperOptions()
+        self._task = task
         self.device = _device(self.options)
         self._model = _load(_folder(self.options), self.device, self.options)
         self._check_language()
@@ -98,6 +118,21 @@ class Whisper:
             tokens=tokens,
         )
 
+    def timed(self, sounds: Sequence[Samples], words: bool = True) -> list[Timed]:
+        """Recognize sounds of at most a window each at once, for recordings: a batch, which a GPU does side by side.
+
+        Args:
+            sounds: mono float32 at 16 kHz, shape (n,) each.
+            words: whether the time of each word is wanted, by the decoder's attention to the sound.
+
+        Raises:
+            EngineError: the model failed, such as for want of memory.
+        """
+        try:
+            return self._timed(sounds, words) if len(sounds) else []
+        except (RuntimeError, ValueError) as error:
+            raise _explained(error, self.device) from error
+
     @property
     def compute_type(self) -> str:
         """How the numbers are really kept."""
@@ -108,7 +143,7 @@ class Whisper:
         extractor = self._model.feature_extractor
         encoded = self._model.encode(pad_or_trim(extractor(samples)[:, :-1], extractor.nb_max_frames))
         language = self.options.language or self._language(encoded)
-        tokenizer = Tokenizer(self._model.hf_tokenizer, self._multilingual, "transcribe", language)
+        tokenizer = self._tokenizer(language)
         prompt = self._model.get_prompt(tokenizer, [], without_timestamps=True)
         most = min(MOST_TOKENS, 10 + math.ceil(TOKENS_PER_S * len(samples) / RATE))
         result = self._model.model.generate(
@@ -129,6 +164,47 @@ class Whisper:
             no_speech=result.no_speech_prob,
             finished=self._finished(result, ids),
         )
+
+    def _timed(self, sounds: Sequence[Samples], words: bool) -> list[Timed]:
+        extractor = self._model.feature_extractor
+        mels = [extractor(sound[: self._longest])[:, :-1] for sound in sounds]
+        encoded = self._model.encode(np.stack([pad_or_trim(mel, extractor.nb_max_frames) for mel in mels]))
+        languages = [self.options.language or language for language in self._languages(encoded, len(sounds))]
+        tokenizers = [self._tokenizer(language) for language in languages]
+        prompts = [self._model.get_prompt(t, [], without_timestamps=True) for t in tokenizers]
+        results = self._model.model.generate(
+            encoded,
+            prompts,
+            beam_size=self.options.beam_size,
+            max_length=len(prompts[0]) + MOST_TOKENS,
+            return_scores=True,
+        )
+        tokens = [[t for t in result.sequences_ids[0] if t < tokenizers[0].eot] for result in results]
+        found = (
+            self._words(tokenizers[0], tokens, encoded, [mel.shape[1] for mel in mels]) if words else [()] * len(mels)
+        )
+        return [
+            Timed(tokenizers[0].decode(ids).strip(), language, its, result.scores[0] * len(ids) / (len(ids) + 1))
+            for ids, language, its, result in zip(tokens, languages, found, results, strict=True)
+        ]
+
+    def _words(
+        self, tokenizer: Tokenizer, tokens: list[list[int]], encoded: ctranslate2.StorageView, frames: list[int]
+    ) -> list[tuple[Word, ...]]:
+        """The words of each sound with their times."""
+        filler = tokenizer.encode(" .")  # there must be something to align
+        found = self._model.find_alignment(tokenizer, [ids or filler for ids in tokens], encoded, frames)
+        for words in found:
+            merge_punctuations(words, OPENING, FOLLOWING)
+        return [_words_of(words) if ids else () for ids, words in zip(tokens, found, strict=True)]
+
+    def _tokenizer(self, language: str) -> Tokenizer:
+        return Tokenizer(self._model.hf_tokenizer, self._multilingual, self._task, language)
+
+    def _languages(self, encoded: ctranslate2.StorageView, count: int) -> list[str]:
+        if self.options.language or not self._multilingual:
+            return ["en"] * count
+        return [str(found[0][0]).strip("<|>") for found in self._model.model.detect_language(encoded)]
 
     @property
     def _multilingual(self) -> bool:
@@ -156,6 +232,10 @@ class Whisper:
                 f'The Whisper model "{self.options.model}" does not know the language "{language}"; '
                 + (f"it knows {len(known)} by their codes, such as en, de or zh." if len(known) > 1 else "only en.")
             )
+
+
+def _words_of(found: list[dict[str, Any]]) -> tuple[Word, ...]:
+    return tuple(Word(w["word"], float(w["start"]), float(w["end"])) for w in found if w["word"].strip())
 
 
 def _device(options: WhisperOptions) -> str:

@@ -66,6 +66,23 @@ class EvalArguments:
 
 
 @dataclass(frozen=True, slots=True)
+class CapabilityArguments:
+    """A measurement of how well engines do tasks."""
+
+    data: Path | None = None
+    """A folder of recordings; None: only what needs none is measured."""
+    tasks: tuple[str, ...] = ()
+    """None: all that can be measured."""
+    engines: tuple[str, ...] = ()
+    """None: all that are here."""
+    limit: int | None = None
+    """At most so many of each kind of material; None: as many as the measures think fit."""
+    seed: int = 0
+    json: bool = False
+    """Print one JSON object a line and nothing else."""
+
+
+@dataclass(frozen=True, slots=True)
 class WakeBenchArguments:
     """A benchmark of a wake word."""
 

@@ -24,6 +24,7 @@ from assistant.devices.selection import choose
 from assistant.errors import DeviceError, EarshotError
 from assistant.findings import Finding, Verdict
 from config.settings import Settings
+from models.speech.translation_apertium import Apertium, advice
 from tts.ensemble import Ensemble
 from tts.loader import AUTO
 
@@ -68,6 +69,7 @@ def examine(settings: Settings) -> list[Finding]:
         check_engine(f"recognizer {settings.recognizer}", lambda: probes.load_recognizer(settings)),
         check_voice(settings.voice, lambda: probes.load_voice(settings)),
         check_dialogue(settings, lambda: probes.load_dialogue(settings), probes.reach),
+        check_translation(Apertium),
         check_gpu(probes.nvidia_driver(), probes.cuda_devices()),
         check_disk(settings.sessions, probes.free_mb),
     ]
@@ -203,6 +205,17 @@ def check_dialogue(settings: Settings, load: Callable[[], object], reach: Callab
         advice = f"The server cannot be reached ({refusal}); the embedded engine answers until it can be."
         return Finding("dialogue", Verdict.WARNING, found, advice)
     return Finding("dialogue", Verdict.OK, f"{found}; what is said is sent there as text")
+
+
+def check_translation(find: Callable[[], Apertium]) -> Finding:
+    """Whether speech can be translated, and into what; a conversation does without."""
+    try:
+        names = [language.name for language in find().targets()]
+    except EarshotError as error:
+        return Finding("translation", Verdict.WARNING, "not installed", str(error))
+    if not names:
+        return Finding("translation", Verdict.WARNING, "Apertium, without English", advice())
+    return Finding("translation", Verdict.OK, f"Apertium, from English into {', '.join(names)}")
 
 
 def check_gpu(driver: str, devices: int) -> Finding:

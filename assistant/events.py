@@ -133,6 +133,9 @@ class Manner:
     """Relative pitch in semitones; voices that cannot change it leave it."""
     voice: str = ""
     """Name of the voice that speaks; empty for the one that is set."""
+    language: str = ""
+    """Code of the language that the words are in, such as "es", where they are not in the conversation's; a voice that
+    cannot speak it gives way to one that can."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from tts.options import VoiceOptions
 
 if TYPE_CHECKING:
     from asr.base import Recognizer, Transcript
+    from assistant.resident import Adopting
     from tts.ensemble import Ensemble
 
 
@@ -58,15 +59,21 @@ class Parts:
     @asynccontextmanager
     async def models(self) -> AsyncIterator[Models]:
         """The engines that do tasks, for as long as the context lasts; each is loaded at its first job."""
-        from assistant.resident import adopt_own, open_residency
+        from assistant.resident import open_residency
 
         residency = open_residency(self.settings)
         async with AsyncExitStack() as stack:
             stack.push_async_exit(residency)  # not entered: what is always to be there is for conversations that last
-            # Their rates are only read, and a `Voice` is all that is wanted of an ensemble.
-            recognizer, voice = cast("Recognizer", LateRecognizer(self)), cast("Ensemble", LateVoice(self))
-            adopt_own(residency, self.settings, recognizer, voice, {})
+            self.lend(residency)
             yield residency
+
+    def lend(self, models: "Adopting") -> None:
+        """Let the conversation's own engines do tasks; recognizer and voice are loaded when they are first asked."""
+        from assistant.resident import adopt_own
+
+        # Their rates are only read, and a `Voice` is all that is wanted of an ensemble.
+        recognizer, voice = cast("Recognizer", LateRecognizer(self)), cast("Ensemble", LateVoice(self))
+        adopt_own(models, self.settings, recognizer, voice, {})
 
     def context(self, workspace: Workspace) -> Context:
         """A new conversation's context; nothing is loaded yet."""

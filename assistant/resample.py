@@ -44,3 +44,28 @@ class Resampler:
         self._source = chunk.rate
         self._stream = soxr.ResampleStream(chunk.rate, self.target, 1, dtype="float32", quality="MQ")
         self._made = round(chunk.start * self.target / chunk.rate)
+
+
+class ChannelResampler:
+    """Sound of several channels, a part after the other, from one rate to another; nothing of it is lost."""
+
+    def __init__(self, source: int, target: int, channels: int) -> None:
+        self._ratio, self._channels = target / source, channels
+        self._came = self._gave = 0
+        self._stream = soxr.ResampleStream(source, target, channels, "float32", "HQ") if source != target else None
+
+    def push(self, samples: Samples) -> Samples:
+        """What can be told by now, shape (n, channels) → (m, channels); may be empty."""
+        return self._given(samples, last=False)
+
+    def finish(self) -> Samples:
+        """The rest, so that round(n * target / source) samples have come out of n."""
+        made = self._given(np.zeros((0, self._channels), np.float32), last=True)
+        missing = round(self._came * self._ratio) - self._gave
+        return np.pad(made, ((0, max(0, missing)), (0, 0)))[: max(0, len(made) + missing)]
+
+    def _given(self, samples: Samples, last: bool) -> Samples:
+        self._came += len(samples)
+        made = samples if self._stream is None else np.asarray(self._stream.resample_chunk(samples, last), np.float32)
+        self._gave += len(made)
+        return made

@@ -2,8 +2,9 @@
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -12,21 +13,32 @@ from assistant.errors import EngineMissing
 from assistant.resample import resample
 from assistant.service.resources import gpu_memory, resident_bytes
 from config.settings import Settings
-from models.base import Card, Job, Json, Made, Report
+from models.base import Card, Engine, Job, Json, Made, Report
 from models.budget import Footprint
 from models.catalogue import ENGINES, WEIGHTS, Entry, Weights, make, missing
 from models.residency import Residency
 from models.slot import Gauge
 from models.sound.caption import MeasuredCaption
+from models.speech.recognized import Hear, Recognized
 from models.speech.synthesis import Synthesis
 from models.speech.transcription import Transcription
+from models.speech.translation import SpeechTranslation
 from tts.catalogue import voices
 
 if TYPE_CHECKING:
     from asr.base import Recognizer
+    from asr.whisper import Whisper
+    from models.speech.espnet_enh import Network
     from tts.base import Voice
 
 CAPTION = Card("measures", "caption_audio", "dsp", "Length, loudness, and the speech in it")
+TRANSLATION = Card("apertium", "translate_speech", "procedural", "Apertium, a translator by rules", "GPL-2.0-or-later")
+BATCH = 8
+"""Stretches that a GPU recognizes side by side."""
+TRANSLATING = tuple(f"whisper-{size}" for size in ("tiny", "base", "small", "medium", "large-v2", "large-v3"))
+"""Whispers that were trained to translate."""
+ADVISED = "whisper-small"
+"""The one of them that is named where there is none."""
 SPARE_MB = 300.0
 """About what a recognizer takes beside its weights."""
 
@@ -45,12 +57,14 @@ def machine() -> Gauge:
 
 
 def adopt_own(
-    models: Residency, settings: Settings, recognizer: "Recognizer", voice: "Voice", took: Mapping[str, int]
+    models: "Adopting", settings: Settings, recognizer: "Recognizer", voice: "Voice", took: Mapping[str, int]
 ) -> None:
     """Let the conversation's own engines do tasks too; `took` is the bytes of each, by its name."""
     words = _words_by(recognizer)
     card = recognizer_card(settings)
-    models.adopt(card, Transcription(card, words, speech_in), Footprint(took.get(recognizer.name, 0) / 1e6))
+    transcription = Transcription(card, words, speech_in, _hearing_by(recognizer))
+    models.adopt(card, transcription, Footprint(took.get(recognizer.name, 0) / 1e6))
+    models.adopt(TRANSLATION, SpeechTranslation(TRANSLATION, transcription.run))
     card = voice_card(voice.name, settings)
     models.adopt(card, Synthesis(card, voice.speak, _clauses), Footprint(took.get(voice.name, 0) / 1e6))
     models.adopt(CAPTION, MeasuredCaption(CAPTION, words, speech_in))
@@ -81,11 +95,21 @@ def voice_card(name: str, settings: Settings) -> Card:
 
 
 def pulled_recognizers(settings: Settings) -> Iterator[Entry]:
-    """Recognizers that were pulled, as engines for recordings beside the ears' own."""
+    """Recognizers that were pulled, as engines for recordings beside the ears' own, and those of them that translate."""
     gpu = settings.whisper.device != "cpu" and bool(gpu_memory())
     for one in WEIGHTS:
-        if one.task == "transcribe_speech" and (settings.models.folder / one.name).is_dir():
+        here = (settings.models.folder / one.name).is_dir()
+        if one.task == "transcribe_speech" and here:
             yield Entry(_pulled_card(one, gpu), f"{__name__}:PulledWhisper", _pulled_options(settings), one.name)
+        if one.name in TRANSLATING and (here or one.name == ADVISED):
+            card = replace(
+                _pulled_card(one, gpu),
+                name=f"{one.name}-translate",
+                task="translate_speech",
+                about="Whisper, any language that it knows into English",
+                languages=("en",),
+            )
+            yield Entry(card, f"{__name__}:whisper_translation", _pulled_options(settings), one.name)
 
 
 def loader_of(name: str, settings: Settings) -> Callable[[], object]:
@@ -115,6 +139,13 @@ def speech_in(samples: Samples) -> Samples:
     return np.array([silero.push(window) for window in padded.reshape(-1, silero.window)], np.float32)
 
 
+class Adopting(Protocol):
+    """Who takes in engines that are loaded already, as a residency does."""
+
+    def adopt(self, card: Card, engine: Engine, takes: Footprint | None = None) -> None:
+        """Take one in."""
+
+
 class PulledWhisper:
     """An `Engine`: a Whisper that was pulled, for recordings."""
 
@@ -132,7 +163,8 @@ class PulledWhisper:
 
         recognizer = Whisper(WhisperOptions(str(self._folder), **self._options))  # type: ignore[arg-type]
         recognizer.transcribe(np.zeros(RATE, np.float32))
-        self._inner = Transcription(self.card, _words_by(recognizer), speech_in)
+        at_once = BATCH if recognizer.device == "cuda" else 1
+        self._inner = Transcription(self.card, _words_by(recognizer), speech_in, _timed_by(recognizer), at_once)
 
     def run(self, job: Job, report: Report) -> Made:
         """Transcribe `audio`; see `Transcription`."""
@@ -144,8 +176,119 @@ class PulledWhisper:
         self._inner = None
 
 
+def espnet_enhancement(card: Card, folder: Path | None, rate: int) -> Engine:
+    """The engine around an ESPnet model that takes noise out of speech; `rate`, in hertz, is what it was trained at."""
+    from models.speech.enhancement_foundation import FoundationEnhancement
+
+    return FoundationEnhancement(card, lambda: _espnet(card, folder, 1, rate))
+
+
+def espnet_separation(card: Card, folder: Path | None, rate: int) -> Engine:
+    """The engine around an ESPnet model that parts two speakers, with the ears' voice detector."""
+    from models.speech.separation import Separation
+    from models.speech.separation_network import RATE as GIVEN
+
+    return Separation(card, speech_in, lambda: _espnet(card, folder, 2, rate, GIVEN))
+
+
+def spoken_translation(card: Card, folder: Path | None) -> Engine:
+    """The engine around a network of transformers' that hears English and writes another language."""
+    from models.speech.translation_spoken import SpokenTranslation
+
+    return SpokenTranslation(card, lambda: _S2T(card, folder or Path()), speech_in)
+
+
+def whisper_translation(card: Card, folder: Path | None, **options: Json) -> Engine:
+    """The engine around a Whisper that was pulled, which hears any language and writes English."""
+    from models.speech.translation_spoken import SpokenTranslation
+
+    batch = BATCH if card.gpu_mb else 1
+    return SpokenTranslation(card, lambda: _Translating(folder or Path(), options), speech_in, batch)
+
+
+def separation(card: Card, folder: Path | None) -> Engine:
+    """The engine that parts two speakers, with the ears' voice detector; its network lies in the tree."""
+    from models.speech.separation import Separation
+
+    return Separation(card, speech_in)
+
+
+class _S2T:
+    """An `Interpreter` by transformers."""
+
+    def __init__(self, card: Card, folder: Path) -> None:
+        try:
+            from models.speech.translation_s2t import SpeechToText
+        except ImportError as error:
+            raise EngineMissing(
+                f"The engine {card.name} needs torch and transformers: pip install torch transformers."
+            ) from error
+        self._model = SpeechToText(folder)
+        self.stop = self._model.stop
+
+    def __call__(self, sounds: Sequence[Samples]) -> list[Recognized]:
+        return [Recognized(text, "en") for text in self._model(sounds)]
+
+
+class _Translating:
+    """An `Interpreter` by Whisper, which finds out what language it hears."""
+
+    def __init__(self, folder: Path, options: Mapping[str, Json]) -> None:
+        from asr.options import WhisperOptions
+        from asr.whisper import Whisper
+
+        known = {**options, "language": ""}
+        self._whisper = Whisper(WhisperOptions(str(folder), **known), "translate")  # type: ignore[arg-type]
+
+    def __call__(self, sounds: Sequence[Samples]) -> list[Recognized]:
+        return [Recognized(one.text, one.language) for one in self._whisper.timed(sounds, words=False)]
+
+    def stop(self) -> None:
+        """Nothing: a call is short, and cannot be ended."""
+
+
+def _espnet(card: Card, folder: Path | None, voices: int, rate: int, given: int | None = None) -> "Network":
+    """The ESPnet model in a folder.
+
+    Raises:
+        EngineMissing: ESPnet is not installed, or the checkpoint is not whole.
+        EngineError: it is no such model.
+    """
+    from tts.espnet_folder import find_checkpoint
+
+    try:
+        from models.speech.espnet_enh import Network
+    except ImportError as error:
+        raise EngineMissing(
+            f"The engine {card.name} needs ESPnet, which takes an environment of its own. Install Earshot with its "
+            f"extra espnet there, and set models.interpreters.{card.name} to the Python in it."
+        ) from error
+    found = find_checkpoint(str(folder))
+    return Network(found.config, found.weights, voices, rate, given)
+
+
 def _words_by(recognizer: "Recognizer") -> Callable[[Samples], str]:
     return lambda samples: recognizer.transcribe(resample(samples, RATE, recognizer.rate)).text
+
+
+def _hearing_by(recognizer: "Recognizer") -> Hear:
+    """All that any recognizer knows of stretches of a recording."""
+
+    def hear(sounds: Sequence[Samples], timed: bool) -> list[Recognized]:
+        found = [recognizer.transcribe(resample(sound, RATE, recognizer.rate)) for sound in sounds]
+        return [Recognized(one.text, one.language, (), one.log_prob) for one in found]
+
+    return hear
+
+
+def _timed_by(recognizer: "Whisper") -> Hear:
+    """The same of Whisper, which knows when each word is said."""
+
+    def hear(sounds: Sequence[Samples], timed: bool) -> list[Recognized]:
+        found = recognizer.timed(sounds, timed)
+        return [Recognized(one.text, one.language, one.words, one.log_prob) for one in found]
+
+    return hear
 
 
 def _clauses(text: str) -> Sequence[str]:

@@ -102,6 +102,9 @@ class Card:
     """About how much memory it takes when it is loaded."""
     gpu_mb: float = 0.0
     """About how much of a GPU's memory; 0: it runs on the processor."""
+    languages: tuple[str, ...] = ()
+    """The codes of those that it puts recordings of speech into, where it can do these and no other, and takes no
+    text; empty: it tells by itself what it cannot do."""
 
     @property
     def provenance(self) -> Provenance:

@@ -16,6 +16,19 @@ CT2_FILES = ("config.json", "preprocessor_config.json", "model.bin", "tokenizer.
 """What faster-whisper reads of a model in CTranslate2's format."""
 ESPNET_FILES = ("*.yaml", "*.yml", "*.pth", "*.npz", "*.npy", "*.model", "*.md")
 """What ESPnet reads of a model as it packs them."""
+S2T_FILES = ("config.json", "generation_config.json", "preprocessor_config.json", "vocab.json", "pytorch_model.bin")
+"""What is read of a speech-to-text model in transformers' format; its tokenizer is not needed to read what it wrote."""
+S2T_LANGUAGES = {
+    "es": "Spanish",
+    "de": "German",
+    "fr": "French",
+    "it": "Italian",
+    "nl": "Dutch",
+    "pt": "Portuguese",
+    "ro": "Romanian",
+    "ru": "Russian",
+}
+"""Those of MuST-C that there is a model for, from English."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +77,33 @@ def _systran(size: str, size_mb: int, about: str) -> Weights:
     return _whisper(size, f"Systran/{whole}", size_mb, about)
 
 
+def _espnet_use(task: str, name: str) -> str:
+    return f'models.engines.{task} = "{name}" and models.interpreters.{name} = "a Python that has ESPnet"'
+
+
+def _s2t(code: str, language: str) -> Weights:
+    about = f"S2T, 31 million parameters, English speech into {language}; takes the packages torch and transformers"
+    repo = f"facebook/s2t-small-mustc-en-{code}-st"
+    return Weights(
+        f"s2t-small-{code}", "translate_speech", repo, S2T_FILES, 125, "MIT", about, f"to ask for {language}"
+    )
+
+
+def _s2t_entry(code: str, language: str) -> Entry:
+    about, repo = f"S2T, a network from English speech into {language}", f"facebook/s2t-small-mustc-en-{code}-st"
+    card = Card(
+        f"s2t-small-{code}",
+        "translate_speech",
+        "model",
+        about,
+        "MIT",
+        source=repo,
+        host_mb=700.0,
+        languages=(code,),
+    )
+    return Entry(card, "assistant.resident:spoken_translation", weights=card.name)
+
+
 WEIGHTS: tuple[Weights, ...] = (
     _systran("tiny", 78, "Whisper, 39 million parameters, a hundred languages"),
     _systran("tiny.en", 78, "Whisper, 39 million parameters, English"),
@@ -94,10 +134,147 @@ WEIGHTS: tuple[Weights, ...] = (
         "A voice of FastSpeech 2 and HiFi-GAN, English; takes ESPnet in an environment of its own",
         'voice = "espnet" and espnet.model = "FOLDER"',
     ),
+    Weights(
+        "espnet-conv-tasnet",
+        "enhance_speech",
+        "espnet/Wangyou_Zhang_chime4_enh_train_enh_conv_tasnet_raw",
+        ESPNET_FILES,
+        35,
+        "CC-BY-4.0",
+        "A ConvTasNet of 8.7 million weights for speech in noise; takes ESPnet in an environment of its own",
+        _espnet_use("enhance_speech", "espnet-conv-tasnet"),
+    ),
+    Weights(
+        "espnet-skim",
+        "separate_speech",
+        "lichenda/wsj0_2mix_skim_noncausal",
+        ESPNET_FILES,
+        24,
+        "CC-BY-4.0",
+        "SkiM, which parts two voices at 8 kHz; takes ESPnet in an environment of its own",
+        _espnet_use("separate_speech", "espnet-skim"),
+    ),
+    *(_s2t(code, name) for code, name in S2T_LANGUAGES.items()),
 )
 """All that can be pulled by name."""
 
-ENGINES: tuple[Entry, ...] = ()
+ENGINES: tuple[Entry, ...] = (
+    Entry(
+        Card(
+            "listener",
+            "detect_sounds",
+            "model",
+            "A small network of our own that knows twelve kinds of sound",
+            "Apache-2.0",
+            source="in the tree",
+            host_mb=20.0,
+        ),
+        "models.sound.detection:SoundDetection",
+    ),
+    Entry(
+        Card(
+            "target-listener",
+            "detect_target_sound",
+            "model",
+            "The same network, asked for one sound by its name or by an example",
+            "Apache-2.0",
+            source="in the tree",
+            host_mb=20.0,
+        ),
+        "models.sound.target_detection:TargetSoundDetection",
+    ),
+    Entry(
+        Card(
+            "picker",
+            "extract_sound",
+            "model",
+            "A small LASSNet for twelve kinds of sound, and any other by an example or by when it is heard",
+            "Apache-2.0",
+            source="in the tree",
+            host_mb=60.0,
+        ),
+        "models.sound.extraction:Extraction",
+    ),
+    Entry(
+        Card(
+            "kemar",
+            "make_binaural",
+            "dsp",
+            "Any place or way around the head, and rooms, by the measured ears of a manikin",
+            "MIT KEMAR (free to use, to be cited)",
+            source="in the tree",
+            host_mb=40.0,
+        ),
+        "models.sound.binaural:Binaural",
+    ),
+    Entry(
+        Card(
+            "enhancement",
+            "enhance_speech",
+            "model",
+            "Takes noise out of speech where that makes it better, at any rate, by a ConvTasNet of 0.3 million weights",
+            "Apache-2.0",
+            source="in the tree",
+            host_mb=40.0,
+        ),
+        "models.speech.enhancement:Enhancement",
+    ),
+    Entry(
+        Card(
+            "repair",
+            "inpaint_audio",
+            "dsp",
+            "Short losses by autoregressive interpolation, long ones from what sounds alike; finds clicks and dropouts",
+            host_mb=30.0,
+        ),
+        "models.sound.inpainting:Inpainting",
+    ),
+    Entry(
+        Card(
+            "espnet-conv-tasnet",
+            "enhance_speech",
+            "model",
+            "ESPnet's ConvTasNet, trained on speech in the noise of streets, cafés and buses (CHiME-4)",
+            "CC-BY-4.0",
+            source="espnet/Wangyou_Zhang_chime4_enh_train_enh_conv_tasnet_raw",
+            host_mb=1200.0,
+        ),
+        "assistant.resident:espnet_enhancement",
+        {"rate": 16_000},
+        "espnet-conv-tasnet",
+        apart=True,
+    ),
+    Entry(
+        Card(
+            "espnet-skim",
+            "separate_speech",
+            "model",
+            "ESPnet's SkiM, trained on two people who read at once (WSJ0-2mix)",
+            "CC-BY-4.0",
+            source="lichenda/wsj0_2mix_skim_noncausal",
+            host_mb=1000.0,
+        ),
+        "assistant.resident:espnet_separation",
+        {"rate": 8_000},
+        "espnet-skim",
+        apart=True,
+    ),
+    Entry(
+        Card(
+            "espnet-separation",
+            "separate_speech",
+            "model",
+            "A separator of your own that ESPnet trained, such as a TF-GridNet",
+            source="your own",
+            host_mb=1500.0,
+        ),
+        "assistant.resident:espnet_separation",
+        {"rate": 8_000},
+        "espnet-separation",
+        apart=True,
+    ),
+    *(_s2t_entry(code, language) for code, language in S2T_LANGUAGES.items()),
+)
 """The engines that do tasks, the preferred ones first. Recognition and voices are the conversation's own, and are
 adopted when they are loaded."""
 
@@ -117,6 +294,9 @@ def weights(name: str) -> Weights:
 def missing(entry: Entry, options: ModelsOptions) -> str:
     """Why an engine cannot be made, in a sentence; empty where it can, as far as that shows without trying."""
     if entry.weights and not (options.folder / entry.weights).is_dir():
+        if all(one.name != entry.weights for one in WEIGHTS):
+            folder = options.folder / entry.weights
+            return f"The engine {entry.card.name} lacks its weights. None are public; put your own into {folder}."
         return f"The engine {entry.card.name} lacks its weights. Get them with: assistant models pull {entry.weights}"
     return ""
 

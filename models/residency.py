@@ -106,15 +106,21 @@ class Residency:
             DataError: a file cannot be read.
         """
         first: EarshotError | None = None
-        for slot in self._roster.usable(job.task):
+        for slot in self._roster.suited(job):
             ticket = Ticket(job, report)
             try:
                 return await self._answered(slot, ticket)
             except EngineError as error:
                 if ticket.begun:
-                    raise
+                    raise self._advised(error, job) from error
                 first = first or error
-        raise first or self._roster.refusal(job.task)
+        raise self._advised(first or self._roster.refusal(job.task), job)
+
+    def _advised(self, error: EarshotError, job: Job) -> EarshotError:
+        """A refusal, with what would help."""
+        plain = type(error) in (EngineError, EngineMissing)
+        advice = self._roster.advice(job) if plain else ""
+        return type(error)(f"{str(error).rstrip('.')}. {advice}") if advice else error
 
     async def warm(self, name: str) -> None:
         """Load a model now.

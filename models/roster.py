@@ -4,9 +4,11 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 
 from assistant.errors import EngineError, EngineMissing
+from models.base import Job
 from models.catalogue import Entry, make, missing
 from models.options import ModelsOptions
 from models.slot import Resident, Slot
+from models.suiting import fitness
 from models.wording import task_in_words
 
 
@@ -38,6 +40,18 @@ class Roster:
     def usable(self, task: str) -> list[Slot]:
         """The models that can be tried for a task now."""
         return [slot for slot in self._allowed(task) if slot.fault is None and (slot.engine or not slot.missing())]
+
+    def suited(self, job: Job) -> list[Slot]:
+        """Those of them that can be tried for a job, those first that say they can do it; where they all say that they
+        cannot, they may tell it themselves."""
+        usable = self.usable(job.task)
+        fit = sorted(usable, key=lambda slot: -fitness(slot.card, job))
+        return [slot for slot in fit if fitness(slot.card, job)] or usable
+
+    def advice(self, job: Job) -> str:
+        """What to get for a job that nothing here can do, as a sentence; empty where nothing is known that would."""
+        fit = (slot for slot in self._allowed(job.task) if fitness(slot.card, job) == 2)
+        return next((f"A model can do it too. {lack}" for slot in fit if (lack := slot.missing())), "")
 
     def resting(self, task: str) -> list[Slot]:
         """The models for a task that failed, and are left alone for a while."""

@@ -76,7 +76,8 @@ def from_spec(spec: Spec) -> Json:
 def to_spec(fields: Mapping[str, Any]) -> Spec:
     """How an engine is made, from JSON."""
     folder = Path(fields["folder"]) if fields["folder"] else None
-    return Spec(Card(**fields["card"]), fields["target"], folder, fields["options"])
+    card = Card(**{**fields["card"], "languages": tuple(fields["card"]["languages"])})
+    return Spec(card, fields["target"], folder, fields["options"])
 
 
 def from_job(job: Job) -> Json:

@@ -35,6 +35,12 @@ Reference: TypeAlias = Annotated[
     str, Resource("audio"), Field(description="the name of the recording whose manner is taken")
 ]
 
+Example: TypeAlias = Annotated[
+    str,
+    Resource("audio"),
+    Field(description="the name of a recording of the sound to be found again; leave out where the sound is named"),
+]
+
 Text: TypeAlias = Annotated[str, Field(description="the words, all of them, without quotation marks")]
 Language: TypeAlias = Annotated[str, Field(description="the English name of a language, such as Spanish")]
 Target: TypeAlias = Annotated[str, Field(description="the sound that is meant, such as 'the dog barking'")]
@@ -50,3 +56,6 @@ StartS: TypeAlias = Annotated[float, Field(ge=0, description="seconds from the b
 EndS: TypeAlias = Annotated[float, Field(ge=0, description="seconds from the beginning of the recording")]
 Seconds: TypeAlias = Annotated[float, Field(gt=0, le=3600, description="a duration in seconds")]
 Speed: TypeAlias = Annotated[float, Field(ge=0.25, le=4, description="relative tempo; 1 is normal, 2 twice as fast")]
+Strength: TypeAlias = Annotated[
+    float, Field(ge=0, le=1, description="how much of the noise to take out; 1 is all, 0.5 half of it")
+]

@@ -171,10 +171,15 @@ def _fitting(ref: Reference, scene: Scene) -> Sequence[Artifact]:
 
 
 def _placed(ref: Reference, pool: Sequence[Artifact], scene: Scene) -> Sequence[Artifact]:
-    """By places in the row; of a plain number of things, those that the dialogue is about, or the latest."""
+    """By places in the row; of a plain number of things, those that the dialogue is about, or the latest.
+
+    "The second", of several that the dialogue is about, is the second of them.
+    """
     group = focus(scene)
     if not ref.place and ref.count == len(group):
         return group
+    if len(group) > 1 and not ref.noun and 0 < ref.place <= len(group) and ref.count == 1:
+        return placed(ref, group)
     if max(ref.count, abs(ref.place)) > len(pool):
         if ref.place == -2 and ref.count == 1:
             return pool[-1:]

@@ -143,7 +143,9 @@ def outcome(result: Result, told: str = "", several: str = "sounds", text: str =
         pictures = () if result.artifacts else tuple(path for paths in result.pictures for path in paths)
         shown.insert(0, Show(text, source if pictures else None, pictures))
     play = tuple(a for a in result.artifacts if a.kind == "audio")
-    return Outcome(" ".join(filter(None, (told, notice))), play, tuple(s for s in shown if s != Show()))
+    used = {name: f"number {s.artifact.id}" for name, s in result.sources.items() if s.artifact and s.artifact.id}
+    words = " ".join(filter(None, (told, notice)))
+    return Outcome(words, play, tuple(s for s in shown if s != Show()), used=used)
 
 
 def _presented(names: Sequence[str], several: str) -> str:

@@ -81,7 +81,7 @@ class Round:
                 self.turn.asks = missing.pending
                 return Outcome(str(missing))
         if not outcome.failed and task.name not in ABOUT_BEFORE:
-            self.turn.latest = (task.name, dict(call.arguments))
+            self.turn.latest = (task.name, {**call.arguments, **outcome.used})
         if self.turn.asks and self.turn.asks.task == task.name and not outcome.failed:
             self.turn.asks = None  # the engine has found what it takes by itself
         return outcome

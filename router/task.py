@@ -68,6 +68,11 @@ class Outcome:
     """Whether `text` is the very thing asked for: it is spoken as it is, and no engine puts it into other words."""
     failed: bool = False
     """Whether it was not done, and `text` says why; the router sets it."""
+    used: Mapping[str, str] = field(default_factory=dict)
+    """What it was made from, by argument, as it can be named again: what is asked next may be about the same."""
+    parts: tuple[Say, ...] = ()
+    """`text` in its pieces, where they are not all said alike, such as words of another language within it; joined by
+    spaces they are `text`."""
 
 
 class Missing(TaskError):

@@ -62,7 +62,8 @@ class Turn:
             return []
         gap = " " if self.said and not self.said[-1].isspace() else ""
         self.said += gap + outcome.text
-        return [Say(gap + outcome.text, outcome.manner)]
+        first, *rest = outcome.parts or (Say(outcome.text, outcome.manner),)
+        return [Say(gap + first.text, first.manner), *(Say(f" {part.text}", part.manner) for part in rest)]
 
     def outcome(self, outcome: Outcome, explains: bool) -> list[Reply]:
         """An outcome as it is given out; an engine that explains puts the words of most into its own."""

@@ -99,6 +99,7 @@ def test_global_flags_stand_before_or_after_the_command() -> None:
         ("serve", "port microphone recognizer voice dialogue half-duplex", "input output metrics plain"),
         ("doctor", "service microphone recognizer voice json", "half-duplex plain"),
         ("bench latency", "data recognizer voice dialogue half-duplex", "microphone sessions plain"),
+        ("eval capability", "task engine data limit seed recognizer voice json", "dialogue half-duplex microphone"),
         ("bench turns", "data limit recognizer language", "voice dialogue half-duplex"),
         ("bench room", "data minutes off-minutes levels seed recognizer voice", "dialogue half-duplex microphone"),
         ("bench wake", "phrase positives negatives clean limit voice", "recognizer dialogue half-duplex data"),

@@ -101,7 +101,7 @@ def test_there_are_commands_for_everything_the_program_does() -> None:
     lines = [shlex.split(line) for line in command_lines()]
     kinds = {
         "bench": {"latency", "turns", "asr", "idle", "room", "wake", "tts", "models"},
-        "eval": {"consistency", "robustness"},
+        "eval": {"capability", "consistency", "robustness"},
         "models": {"pull", "warm", "drop"},
     }
     assert {*COMMANDS, "serve"} <= {words[1] for words in lines if len(words) > 1}
@@ -120,7 +120,8 @@ def test_modules_and_extras_in_commands_are_there() -> None:
 
 def test_flags_that_are_named_are_there(capsys: pytest.CaptureFixture[str]) -> None:
     benches = [["bench", kind] for kind in ("latency", "idle", "room", "wake", "tts", "models")]
-    others = [["eval", "consistency"], ["eval", "robustness"], ["models", "pull"], ["ask"], ["route"], ["open"]]
+    evals = [["eval", kind] for kind in ("capability", "consistency", "robustness")]
+    others = [*evals, ["models", "pull"], ["ask"], ["route"], ["open"]]
     for command in (["talk"], ["say"], ["voices"], ["serve"], ["doctor"], *benches, *others):
         with pytest.raises(SystemExit):
             parse([*command, "--help"])

@@ -33,12 +33,12 @@ REPLIES: dict[str, Literal["engine", "refusal"]] = {
     "list_abilities": "engine",
     "generate_audio": "refusal",
     "caption_audio": "engine",
-    "detect_sounds": "refusal",
+    "detect_sounds": "engine",
     "synthesize_speech": "engine",
-    "make_binaural": "refusal",
+    "make_binaural": "engine",
     "transfer_style": "refusal",
     "image_to_audio": "refusal",
-    "inpaint_audio": "refusal",
+    "inpaint_audio": "engine",
 }
 """What comes of each task: its engine's work, or the refusal of one that has not landed."""
 

@@ -244,7 +244,8 @@ def test_the_real_pictures_fit(context: Context) -> None:
 def test_what_cannot_be_drawn_is_given_out_without(context: Context) -> None:
     context.models, context.draw = Models(sounds("first")), Pencil(fails=True)
     given = outcome(done(context))
-    assert given == Outcome("Here is the first.", given.play, (Show(artifact=given.play[0]),))
+    shown = (Show(artifact=given.play[0]),)
+    assert given == Outcome("Here is the first.", given.play, shown, used={"audio": "number 1"})
 
 
 # ---------------------------------------------------------------------------- words

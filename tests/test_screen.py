@@ -267,7 +267,11 @@ RAIN_ROW = {
         (Supposed(HEARD), {"type": "supposed", "heard": HEARD_ROW}),
         (
             Say("a", Manner(1.2)),
-            {"type": "say", "text": "a", "manner": {"speed": 1.2, "gain_db": 0.0, "pitch": 0.0, "voice": ""}},
+            {
+                "type": "say",
+                "text": "a",
+                "manner": {"speed": 1.2, "gain_db": 0.0, "pitch": 0.0, "voice": "", "language": ""},
+            },
         ),
         (Say("a"), {"type": "say", "text": "a", "manner": None}),
         (Play(NOTE), {"type": "play", "artifact": NOTE_ROW}),

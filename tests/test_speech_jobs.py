@@ -1,7 +1,7 @@
 """Transcription, synthesis and captions as jobs, around a recognizer and a voice that are given."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -9,17 +9,17 @@ import numpy as np
 import pytest
 import soundfile as sf
 
-from assistant.audio import RATE, Samples, dbfs
+from assistant.audio import RATE, Samples
 from assistant.errors import DataError, EngineError, JobCancelled
-from assistant.events import Manner, Spoken
+from assistant.events import Manner, Spoken, Word
 from models.base import Card, Job, Made, Report
 from models.reading import BLOCK_S, GROUP, blocks
-from models.sound.caption import MeasuredCaption, caption
-from models.speech.cues import LINE, LONGEST, Cue, cues, srt, vtt
+from models.speech.cues import LINE, LONGEST, Cue, cues, srt, vtt, worded
 from models.speech.joining import parted
 from models.speech.pauses import Cutter, Stretch
+from models.speech.recognized import Recognized
 from models.speech.synthesis import Synthesis
-from models.speech.transcription import LONGEST_S, Transcription
+from models.speech.transcription import AFTER_S, BEFORE_S, LONGEST_S, Transcription
 from tests.fakes import speech
 from tests.router_fakes import tone
 
@@ -148,7 +148,7 @@ def transcription(recognize: Callable[[Samples], str] = seconds_heard) -> Transc
 def test_all_that_is_said_is_written_down(tmp_path: Path) -> None:
     sound = speech((1, 3), (10, 14), (75, 79.8), seconds=90)
     made = transcription().run(job(tmp_path, written(tmp_path / "a.wav", sound)), quietly)
-    assert made.text == "14 seconds. 5 seconds."
+    assert made.text == "14 seconds. 6 seconds."
     assert made.files == ()
 
 
@@ -168,7 +168,7 @@ def test_an_hour_is_recognized_a_stretch_at_a_time(tmp_path: Path) -> None:
 
     talk = np.tile(speech((0, 2.5), seconds=3), 40)  # two minutes; the disk and two cores are shared
     made = transcription(recognize).run(job(tmp_path, written(tmp_path / "a.wav", talk)), quietly)
-    assert max(lengths) <= LONGEST_S + 0.1
+    assert max(lengths) <= LONGEST_S + BEFORE_S + AFTER_S + 0.1
     assert sum(lengths) > 100
     assert made.text.split() == [f"word{n + 1}" for n in range(len(lengths))]
 
@@ -303,36 +303,67 @@ def test_cancelled_it_leaves_no_file(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-# -------------------------------------------------------------------------- captions
+# --------------------------------------------------------------- words with their times
 
 
-def test_a_caption_is_true(tmp_path: Path) -> None:
-    sound = speech((1, 4), seconds=10)
-    engine = MeasuredCaption(CARD, lambda samples: "Good morning, everybody, how are you?", loud)
-    made = engine.run(job(tmp_path, written(tmp_path / "a.wav", sound)), quietly)
-    assert made.text == (
-        "10 seconds of sound, about half of it speech, which begins: Good morning, everybody, how are you."
-    )
-    assert made.facts["seconds"] == 10.0
-    assert made.facts["speech"] == pytest.approx(0.3, abs=0.02)
-    assert made.facts["level_dbfs"] == pytest.approx(dbfs(sound), abs=0.1)
+def test_words_have_their_times_in_the_recording(tmp_path: Path) -> None:
+    def hear(sounds: Sequence[Samples], timed: bool) -> list[Recognized]:
+        words = (Word(" Good", 0.45, 0.75), Word(" morning.", 0.75, 1.35)) if timed else ()
+        return [Recognized("Good morning.", "en", words, -0.1) for _ in sounds]
+
+    path = written(tmp_path / "a.wav", speech((2, 4), (30, 33), seconds=40))
+    engine = Transcription(CARD, seconds_heard, loud, hear, at_once=8)
+    made = engine.run(job(tmp_path, path, timestamps=True), quietly)
+    words = made.facts["words"]
+    assert isinstance(words, list) and words[0] == {"text": "Good", "start_s": 1.93, "end_s": 2.23}
+    assert made.facts["language"] == "en" and made.text == "Good morning. Good morning."
+    shown = re.findall(r"(\S+) --> (\S+)\n(.+)", made.files[0].path.read_text())
+    assert [_seconds(shown[0][0]), _seconds(shown[0][1])] == pytest.approx([1.93, 2.83], abs=0.02)
+    assert "words" not in engine.run(job(tmp_path, path), quietly).facts
 
 
-def test_of_a_sound_without_speech_no_words_are_made_up(tmp_path: Path) -> None:
-    engine = MeasuredCaption(CARD, lambda samples: "hallucinated", lambda samples: 0 * loud(samples))
-    made = engine.run(job(tmp_path, written(tmp_path / "a.wav", tone(200, 2.0))), quietly)
-    assert made.text == "2 seconds of loud sound, without speech."
+def test_cues_of_a_language_without_spaces() -> None:
+    words = [Word("今日", 0, 0.4), Word("は、", 0.4, 0.6), Word("いい天気", 0.6, 1.4), Word("です。", 1.4, 2.0)]
+    (cue,) = worded(words)
+    assert cue == Cue(0, 2.0, "今日は、いい天気です。")
+    assert list(worded([])) == []
 
 
-@pytest.mark.parametrize(
-    ("seconds", "level", "share", "words", "sentence"),
-    [
-        (1.0, -90.0, 0.0, "", "1 second of silence."),
-        (7.25, -40.0, 0.95, "ah", "7.2 seconds of rather quiet sound, nearly all of it speech, which begins: ah."),
-        (65, -50.0, 0.8, "", "1 minute and 5 seconds of very quiet sound, most of it speech."),
-        (3600, -10.0, 0.1, "", "1 hour of loud sound, a little of it speech."),
-        (7321, -20.0, 0.5, "", "2 hours and 2 minutes of sound, about half of it speech."),
-    ],
-)
-def test_sentences(seconds: float, level: float, share: float, words: str, sentence: str) -> None:
-    assert caption(seconds, level, share, words) == sentence
+def test_what_is_doubtful_is_heard_once_more(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.wav", speech((1, 3), seconds=4))
+    lengths = list[int]()
+
+    def hear(sounds: Sequence[Samples], timed: bool) -> list[Recognized]:
+        lengths.extend(len(sound) for sound in sounds)
+        return [Recognized(f"Take {len(lengths)}.", "en", (), -0.5 / len(lengths))]
+
+    made = Transcription(CARD, seconds_heard, loud, hear).run(job(tmp_path, path), quietly)
+    assert made.text == "Take 2." and lengths[0] - lengths[1] == round((BEFORE_S + AFTER_S) * RATE)
+
+
+def test_words_that_are_guesses_are_told(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.wav", speech((0, 3), seconds=4))
+
+    def hear(sounds: Sequence[Samples], timed: bool) -> list[Recognized]:
+        return [Recognized("Surely not.", "en", (), -1.2) for _ in sounds]
+
+    assert "not sure" in Transcription(CARD, seconds_heard, loud, hear).run(job(tmp_path, path), quietly).notice
+    assert not transcription().run(job(tmp_path, path), quietly).notice
+
+
+@pytest.mark.engine("whisper")
+def test_whisper_tells_when_each_word_is_said(checkpoint: Path) -> None:
+    from asr.options import WhisperOptions
+    from asr.whisper import Whisper
+    from tests.whisper_checkpoint import SENTENCES, sound_of
+
+    whisper = Whisper(WhisperOptions(model=str(checkpoint), device="cpu", offline=True))
+    said = list(SENTENCES)
+    heard = whisper.timed([*(sound_of(text) for text in said), np.zeros(RATE, np.float32)])
+    for text, one in zip(said, heard, strict=False):
+        assert (one.text, one.language) == (text.strip(), SENTENCES[text])
+        assert "".join(word.text for word in one.words).strip() == text.strip()
+        starts = [word.start_s for word in one.words]
+        assert starts == sorted(starts) and starts[0] >= 0 and one.words[-1].end_s <= len(sound_of(text)) / RATE + 0.5
+    assert whisper.timed([]) == []
+    assert all(not one.words for one in whisper.timed([sound_of(said[0])], words=False))

@@ -17,6 +17,14 @@ class Voice(Protocol):
 
 
 @runtime_checkable
+class Monolingual(Protocol):
+    """A voice that speaks one language and no other."""
+
+    language: str
+    """Its code, such as "en-us"."""
+
+
+@runtime_checkable
 class Restricted(Protocol):
     """A voice that has something to tell everybody who uses it."""
 

@@ -8,7 +8,7 @@ from threading import Lock
 from assistant.errors import EngineError
 from assistant.events import Manner, Spoken
 from assistant.resample import resample
-from tts.base import Restricted, Voice
+from tts.base import Monolingual, Restricted, Voice
 from tts.loader import AUTO, FALLBACK, chosen, load_voice, voice_names
 from tts.options import VoiceOptions
 
@@ -82,10 +82,21 @@ class Ensemble:
         return untold
 
     def speak(self, clause: str, manner: Manner) -> Spoken:
-        """A clause as sound at `rate`, by the voice that the manner names.
+        """A clause as sound at `rate`, by the voice that the manner names, or by one that speaks the manner's language.
 
         Raises:
             EarshotError: that voice cannot be loaded, or fails.
         """
-        spoken = self.load(manner.voice).speak(clause, manner)
+        spoken = self._speaker(manner).speak(clause, manner)
         return replace(spoken, samples=resample(spoken.samples, spoken.rate, self.rate), rate=self.rate)
+
+    def _speaker(self, manner: Manner) -> Voice:
+        voice = self.load(manner.voice)
+        if not manner.language or not isinstance(voice, Monolingual) or speaks(voice.language, manner.language):
+            return voice
+        return self.load(FALLBACK)
+
+
+def speaks(own: str, language: str) -> bool:
+    """Whether a voice of the language `own`, such as "en-us", can speak another, such as "en"."""
+    return own.lower().partition("-")[0] == language.lower().partition("-")[0]

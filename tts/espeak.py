@@ -24,6 +24,9 @@ SLOWEST, FASTEST = 80, 450
 PITCH_STEP = 8.0
 """Steps of espeak's pitch in a semitone: 11 in its Klatt voices, as the default is one, and 5.5 in the others."""
 
+NEAREST = {"gl": "pt", "ast": "es", "oc": "ca", "sc": "it", "sh": "hr"}
+"""For languages that espeak has no voice of, the one whose voice comes nearest."""
+
 _MARKUP = re.compile(r"(?m)^\s*[*#>-]+\s|[*_`]+(?=\S)|(?<=\S)[*_`]+")
 """Signs of Markdown that a reader passes over: bullets, headings, emphasis; not an asterisk that stands alone."""
 _MUTE = {"Cc", "Cf", "Cn", "Co", "Cs", "So"}
@@ -45,6 +48,8 @@ class Espeak:
     def __init__(self, options: EspeakOptions | None = None) -> None:
         self.options = options or EspeakOptions()
         self._library: EspeakLibrary = shared()
+        self._voices: dict[str, str] = {}
+        """The name of the voice for each other language that was wanted."""
         self.rate = self._library.rate
         self._library.synthesize(
             "", self._delivery(Manner())
@@ -52,8 +57,9 @@ class Espeak:
 
     def speak(self, clause: str, manner: Manner) -> Spoken:
         """A clause as sound, beginning at once and ending with the pause that its closing mark asks for."""
-        script = self._script(clause)
-        pcm, boundaries = self._library.synthesize(script.text, self._delivery(manner))
+        delivery = self._delivery(manner)
+        script = self._script(clause, delivery.voice)
+        pcm, boundaries = self._library.synthesize(script.text, delivery)
         samples, skipped = trimmed(pcm.astype(np.float32) / np.float32(32768), self.rate)
         if not len(samples):
             return Spoken(samples, self.rate)
@@ -61,9 +67,9 @@ class Espeak:
         pause = silence(pause_s(clause) / manner.speed, self.rate)
         return Spoken(np.concatenate((amplified(samples, manner.gain_db, self.rate), pause)), self.rate, words)
 
-    def _script(self, clause: str) -> Script:
+    def _script(self, clause: str, voice: str) -> Script:
         """What espeak is given: English as every voice reads it, other languages as they are written."""
-        is_english = self.options.voice.lower().startswith("en")
+        is_english = voice.lower().startswith("en")
         return script_of(clause) if is_english else Script(pronounced(clause))
 
     def phonemize(self, text: str) -> str:
@@ -74,7 +80,17 @@ class Espeak:
         o = self.options
         wpm = min(max(round(o.words_per_minute * manner.speed), SLOWEST), FASTEST)
         pitch = min(max(round(o.pitch + manner.pitch * PITCH_STEP), 0), 100)
-        return Delivery(o.voice, wpm, pitch, o.pitch_range, o.word_gap)
+        return Delivery(self._voice(manner.language), wpm, pitch, o.pitch_range, o.word_gap)
+
+    def _voice(self, language: str) -> str:
+        """The voice that is set, in a language: "en-us+rob" in Spanish is "es+rob". Itself where espeak knows none."""
+        own, plus, variant = self.options.voice.partition("+")
+        if not language or own.partition("-")[0] == language:
+            return self.options.voice
+        if language not in self._voices:
+            found = next((one for one in (language, NEAREST.get(language)) if one and self._library.has(one)), None)
+            self._voices[language] = f"{found}{plus}{variant}" if found else self.options.voice
+        return self._voices[language]
 
 
 def pronounced(text: str) -> str:

@@ -122,6 +122,12 @@ class EspeakLibrary:
             self._pcm, self._boundaries = [], []
         return np.concatenate(pcm) if pcm else np.zeros(0, np.int16), boundaries
 
+    def has(self, language: str) -> bool:
+        """Whether there is a voice of a language, by its code."""
+        with self._lock:
+            self._delivery = None
+            return not self._espeak.espeak_SetVoiceByName(language.encode())
+
     def phonemes(self, text: str, delivery: Delivery, separator: str = "") -> list[str]:
         """The text in IPA, one string for each stretch between punctuation, words separated by spaces.
 

@@ -68,6 +68,7 @@ class FastSpeech2:
         self.card = read_card(folder)
         self.rate = self.card.rate
         self.notice = self.card.notice
+        self.language = self.card.language
         self.options = options or FastSpeech2Options()
         symbols = read_phones(folder)
         if self.card.end and self.card.end not in symbols:

@@ -93,7 +93,7 @@ def measure_asr(
 
 def _score(row: Row, recognizer: Recognizer, make_ears: Callable[[Recognizer], Ears], scores: Scores) -> None:
     recording = row.recording()
-    normalized = _normalizer(row.language)
+    normalized = normalizer(row.language)
     truth = normalized(row.text)
     if not truth:
         return
@@ -117,6 +117,7 @@ async def hear(ears: Ears, recording: Recording) -> list[Heard]:
         return [perceived async for perceived in perceptions if isinstance(perceived, Heard)]
 
 
-def _normalizer(language: str) -> Callable[[str], str]:
-    normalizer: Callable[[str], str] = EnglishTextNormalizer() if language == "en" else BasicTextNormalizer()
-    return normalizer
+def normalizer(language: str) -> Callable[[str], str]:
+    """Texts of a language as the Whisper paper compares them."""
+    chosen: Callable[[str], str] = EnglishTextNormalizer() if language == "en" else BasicTextNormalizer()
+    return chosen

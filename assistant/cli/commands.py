@@ -7,7 +7,14 @@ from argparse import Namespace
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 
-from assistant.arguments import BenchArguments, EvalArguments, SayArguments, ScreenKind, TalkArguments
+from assistant.arguments import (
+    BenchArguments,
+    CapabilityArguments,
+    EvalArguments,
+    SayArguments,
+    ScreenKind,
+    TalkArguments,
+)
 from assistant.cli.parser import SETTING_FLAGS
 from config.fit import Written
 from config.folders import settings_file
@@ -210,11 +217,20 @@ def _route(settings: Settings, found: Namespace) -> int:
 
 
 def _eval(settings: Settings, found: Namespace) -> int:
+    if found.eval == "capability":
+        return _eval_capability(settings, found)
     if found.eval == "robustness":
         from assistant.evaluation.robustness import run as evaluate
     else:
         from assistant.evaluation.consistency import run as evaluate
     return evaluate(settings, EvalArguments(found.data, found.engine, found.json))
+
+
+def _eval_capability(settings: Settings, found: Namespace) -> int:
+    from assistant.evaluation.capability.runner import run as evaluate
+
+    tasks, engines = tuple(dict.fromkeys(found.tasks)), tuple(found.engines)
+    return evaluate(settings, CapabilityArguments(found.data, tasks, engines, found.limit, found.seed, found.json))
 
 
 def _settings(settings: Settings, found: Namespace) -> int:

@@ -14,6 +14,8 @@ from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
+from assistant.evaluation.capability.names import CAPABILITIES
+
 Commands: TypeAlias = "argparse._SubParsersAction[ArgumentParser]"
 Flags: TypeAlias = Callable[[ArgumentParser], object]
 """Adds the flags of a command."""
@@ -67,7 +69,8 @@ def _parser() -> ArgumentParser:
     add("say", "say a text, aloud or into a file", ["voice", "language", "loudspeaker", "backend"], _say_flags)
     add("ask", "answer a text, tasks and all, and keep what is made", TASK_SETTINGS, _ask_flags)
     add("route", "show what would be done about a text, and do nothing", ["dialogue"], _written_flags)
-    add("eval", "measure how requests are understood: consistency, robustness", [], _eval_kinds)
+    about = "measure how requests are understood, and how well tasks are done: consistency, robustness, capability"
+    add("eval", about, [], _eval_kinds)
     add("models", "list the models; pull, warm or drop one", [], _models_kinds)
     add("settings", "print all settings, with what they mean, as a settings file", SETTINGS)
     add("bench", "measure one of these: latency, turns, asr, idle, room, wake, tts, models", [], _bench_kinds)
@@ -129,11 +132,25 @@ def _eval_kinds(evaluate: ArgumentParser) -> None:
     add("consistency", "is the right task chosen, with the right arguments", ["dialogue"], _eval_flags)
     about = "long chains, what is not supported, models that fail, breaks in context"
     add("robustness", about, ["dialogue", "recognizer"], _eval_flags)
+    about = "how well each engine does its task, beside the others and beside doing nothing"
+    add("capability", about, ["recognizer", "voice", "language"], _eval_capability_flags)
 
 
 def _eval_flags(evaluate: ArgumentParser) -> None:
     evaluate.add_argument("--engine", metavar="NAME", help="the dialogue engine to measure (the one that is set)")
     evaluate.add_argument("--data", type=Path, metavar="FILE", help="a .jsonl file (the one that comes with Earshot)")
+
+
+def _eval_capability_flags(capability: ArgumentParser) -> None:
+    add = capability.add_argument
+    several = partial(add, nargs="+", action="extend", default=[])
+    what = f"what to measure (all of them): {', '.join(CAPABILITIES)}"
+    several("--task", dest="tasks", choices=CAPABILITIES, metavar="TASK", help=what)
+    several("--engine", dest="engines", metavar="NAME", help="only these engines, as `models` lists them (all)")
+    data = "a folder with a .jsonl manifest of each kind of recording: speech, voices, sounds, noise …"
+    add("--data", type=Path, metavar="DIR", help=data)
+    add("--limit", type=_positive, metavar="N", help="at most N of each kind of sound, for a first look")
+    add("--seed", type=_whole, default=0, metavar="N", help="what draws the sounds (0)")
 
 
 def _models_kinds(models: ArgumentParser) -> None:
@@ -289,6 +306,12 @@ def _within(least: float, most: float) -> Callable[[str], float]:
 def _positive(text: str) -> int:
     if not text.isdecimal() or not int(text):
         raise ArgumentTypeError(f"takes a whole number from 1 up, not {text!r}")
+    return int(text)
+
+
+def _whole(text: str) -> int:
+    if not text.isdecimal():
+        raise ArgumentTypeError(f"takes a whole number from 0 up, not {text!r}")
     return int(text)
 
 

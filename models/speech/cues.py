@@ -13,7 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.audio import Samples
+from assistant.events import Word
 from models.speech.pauses import SPEECH, WINDOW_S
+from models.speech.recognized import making, spelled
 
 LINE = 42
 """Characters of a line; what broadcasters hold to be readable."""
@@ -33,6 +35,8 @@ class Cue:
     start_s: float
     end_s: float
     text: str
+    speaker: str = ""
+    """Who says them, such as "First speaker", where that is known."""
 
 
 def cues(text: str, speech: Samples, start_s: float) -> Iterator[Cue]:
@@ -51,19 +55,40 @@ def cues(text: str, speech: Samples, start_s: float) -> Iterator[Cue]:
         yield Cue(start_s + start * WINDOW_S, start_s + end * WINDOW_S, part)
 
 
+def worded(words: Sequence[Word]) -> Iterator[Cue]:
+    """The same where the time of every word is known."""
+    rest = list(words)
+    for part in _parts(spelled(words)):
+        count = making(rest, part)
+        mine, rest = rest[:count], rest[count:]
+        if mine:
+            yield Cue(mine[0].start_s, mine[-1].end_s, part)
+
+
 def srt(shown: Sequence[Cue]) -> str:
-    """SubRip: a number, the times with a comma, the words."""
+    """SubRip: a number, the times with a comma, who speaks, the words."""
     blocks = (
-        f"{n}\n{_clock(c.start_s, ',')} --> {_clock(c.end_s, ',')}\n{_wrapped(c.text)}\n"
+        f"{n}\n{_clock(c.start_s, ',')} --> {_clock(c.end_s, ',')}\n{_wrapped(_told(c))}\n"
         for n, c in enumerate(shown, 1)
     )
     return "\n".join(blocks)
 
 
 def vtt(shown: Sequence[Cue]) -> str:
-    """WebVTT (W3C): a heading, the times with a full stop, the words with their marks escaped."""
-    blocks = (f"{_clock(c.start_s, '.')} --> {_clock(c.end_s, '.')}\n{_escaped(_wrapped(c.text))}\n" for c in shown)
+    """WebVTT (W3C): a heading, the times with a full stop, who speaks, the words with their marks escaped."""
+    blocks = (
+        f"{_clock(c.start_s, '.')} --> {_clock(c.end_s, '.')}\n{_voice(c)}{_escaped(_wrapped(c.text))}\n" for c in shown
+    )
     return "WEBVTT\n\n" + "\n".join(blocks)
+
+
+def _told(cue: Cue) -> str:
+    return f"{cue.speaker}: {cue.text}" if cue.speaker else cue.text
+
+
+def _voice(cue: Cue) -> str:
+    """The tag that says who speaks."""
+    return f"<v {_escaped(cue.speaker)}>" if cue.speaker else ""
 
 
 def _moment(share: float, speech: Samples) -> float:

@@ -4,12 +4,14 @@ from router.arguments import Audio
 from router.resources import SOUND
 from router.results import Order, carry_out, outcome
 from router.task import Context, Family, Outcome, task
-from router.telling import timetable, told
+from router.telling import THROUGHOUT, timetable, told
 
 CANNOT = (
     "I cannot recognize sounds yet; this version has no engine for it. It takes a model for sound detection. "
     "What I can do is describe how loud it is and how much of it is speech."
 )
+
+SILENT = "silence"
 
 ANY = f"{{audio:{SOUND}}}"
 
@@ -48,4 +50,7 @@ async def detect_sounds(context: Context, audio: Audio = "") -> Outcome:
     events, seconds = result.made.events, result.sources["audio"].seconds
     if not events:
         return outcome(result, "I hear nothing in it that I know.")
+    if {event.label for event in events} == {SILENT}:
+        whole = sum(event.end_s - event.start_s for event in events) >= THROUGHOUT * seconds
+        return outcome(result, "It is silent." if whole else "I hear nothing in it that I know, and some silence.")
     return outcome(result, f"I hear {told(events, seconds)}.", text=timetable(events))

@@ -1,12 +1,14 @@
 """Target sound detection (Table 3): "when does the dog bark?"."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
-from router.arguments import Ask, Audio, Target
+from assistant.errors import TaskError
+from router.arguments import Ask, Audio, EndS, Example, StartS, Target
 from router.resources import SOUND
 from router.results import Order, carry_out, outcome
 from router.task import Context, Family, Outcome, task
-from router.telling import kinds, listed, the, timetable, when
+from router.telling import THROUGHOUT, TOLD_TIMES, count, kinds, the, timetable, when
 
 CANNOT = (
     "I cannot look for a sound in a recording yet; this version has no engine for it. "
@@ -14,12 +16,18 @@ CANNOT = (
 )
 
 ANY = f"{{audio:{SOUND}}}"
-ARTICLES = ("the ", "a ", "an ", "some ", "any ", "my ", "your ")
+AGAIN = "{target:(the|this|that) (sound|noise)} (in|from|like) {example}"
+ARTICLES = ("the ", "a ", "an ", "some ", "any ", "my ", "your ", "this ", "that ", "somebody ", "someone ", "people ")
+POINTING = ("it", "this", "that", "somebody", "someone", "people")
+COARSE_S = 60.0
+"""From here on, tenths of a second are no longer told."""
 
 
 @task(
     f"when (did|does|do) [the] {{target}} (happen|occur|sound|begin|start) in {ANY}",
     f"when (can|do) (you|i|we|one) hear {{target}} in {ANY}",
+    f"(find|look for) {AGAIN} [again] in {ANY}",
+    f"when (is|do you hear) {AGAIN} [heard] [again] in {ANY}",
     family=Family.AUDIO_TO_EVENT,
     effects=True,
     doing="looking for that sound",
@@ -40,16 +48,53 @@ ARTICLES = ("the ", "a ", "an ", "some ", "any ", "my ", "your ")
     ),
 )
 async def detect_target_sound(
-    context: Context, target: Annotated[Target, Ask("Which sound should I look for?")], audio: Audio = ""
+    context: Context,
+    target: Annotated[Target, Ask("Which sound should I look for?")],
+    audio: Audio = "",
+    example: Example = "",
+    start_s: StartS = 0.0,
+    end_s: EndS = 0.0,
 ) -> Outcome:
     """Find when one sound is heard in a recording.
 
-    target: the sound to look for, such as "a dog barking". audio: the recording; left out, the latest.
+    target: the sound to look for, such as "a dog barking"; "this sound" where there is an example. audio: the
+    recording; left out, the latest. example: a recording of the sound to find again; left out where it is named.
+    start_s, end_s: of a sound that has a name, where to look; of another, where it is heard, as an example to find it
+    again; left out, everywhere.
     """
-    order = Order(detect_target_sound.name, "events", CANNOT, {"target": target}, sounds={"audio": audio})
-    result = await carry_out(context, order)
-    events, name = result.made.events, target if target.lower().startswith(ARTICLES) else the(target)
+    if end_s and end_s <= start_s:
+        raise TaskError("The part has to end after it begins; from where to where should I look?")
+    arguments = {"target": target, "start_s": start_s or None, "end_s": end_s or None}
+    sounds = {"audio": audio} | ({"example": example} if example else {})
+    result = await carry_out(context, Order(detect_target_sound.name, "events", CANNOT, arguments, sounds=sounds))
+    events, name = result.made.events, "it" if example else _named(target)
     if not events:
         return outcome(result, f"I do not hear {name} in it.")
-    times = listed([when(kind.spans, result.sources["audio"].seconds) for kind in kinds(events)])
-    return outcome(result, f"I hear {name} {times}.", text=timetable(events))
+    spans = [span for kind in kinds(events) for span in kind.spans]
+    return outcome(
+        result, f"I hear {name} {times(sorted(spans), result.sources['audio'].seconds)}.", text=timetable(events)
+    )
+
+
+def times(spans: Sequence[tuple[float, float]], seconds: float) -> str:
+    """Stretches to a tenth of a second: "from 1.9 to 3.8 and from 5.9 to 9.3 seconds"; late ones more coarsely."""
+    filled = seconds and sum(end - start for start, end in spans) >= THROUGHOUT * seconds
+    if filled or max(end for _, end in spans[:TOLD_TIMES]) >= COARSE_S:
+        return when(spans, seconds)
+    told = [f"from {_tenths(start)} to {_tenths(end)}" for start, end in spans[:TOLD_TIMES]]
+    more = len(spans) - len(told)
+    first = f"{_joined(told)} seconds" if not more else f"{', '.join(told)} seconds"
+    return first + (f", and {count(more)} more times" if more > 1 else ", and once more" if more else "")
+
+
+def _joined(parts: Sequence[str]) -> str:
+    *first, last = parts
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def _tenths(seconds: float) -> str:
+    return f"{seconds:.1f}".removesuffix(".0")
+
+
+def _named(target: str) -> str:
+    return target if target.lower().startswith(ARTICLES) or target.lower() in POINTING else the(target)

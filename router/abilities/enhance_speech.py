@@ -1,21 +1,29 @@
 """Speech enhancement (Table 1): "clean it up", "take the noise out of the interview"."""
 
-from router.arguments import Audio
+from router.arguments import Audio, Strength
 from router.resources import SOUND, SPOKEN
 from router.results import Order, carry_out, outcome
-from router.task import Context, Family, Outcome, task
+from router.task import Context, Family, Outcome, means, task
 
 CANNOT = (
     "I cannot take noise out of speech yet; this version has no engine for it. It takes a model for speech enhancement."
 )
 
 ANY = f"{{audio:{SOUND}|{SPOKEN}}}"
+LITTLE = "(a little|a little bit|a bit|slightly|gently|lightly|more gently|only a little|not too much)"
+PART = "(some|part|half|a little|a bit)"
+GENTLE = 0.5
 
 
 @task(
     f"(denoise|clean) {ANY} [up]|clean up {ANY}",
     f"(remove|reduce|take out|get rid of) [all] [the] [background] noise (from|in|of) {ANY}",
     f"enhance [the] [speech (in|of)] {ANY}",
+    *means(f"(denoise|clean|enhance) {ANY} [up] {LITTLE}", f"clean up {ANY} {LITTLE}", strength=GENTLE),
+    *means(
+        f"(remove|reduce|take out|get rid of) {PART} [of] [the] [background] noise (from|in|of) {ANY}",
+        strength=GENTLE,
+    ),
     family=Family.AUDIO_TO_AUDIO,
     effects=True,
     doing="cleaning it up",
@@ -35,13 +43,14 @@ ANY = f"{{audio:{SOUND}|{SPOKEN}}}"
         "Can you make what I said sound as if it was recorded in a quiet room?",
     ),
 )
-async def enhance_speech(context: Context, audio: Audio = "") -> Outcome:
+async def enhance_speech(context: Context, audio: Audio = "", strength: Strength = 1.0) -> Outcome:
     """Take the noise out of a recording of speech.
 
     One voice is left, clearer than it was. For two people who speak at once, use separate_speech; to keep a sound that
     is no speech, extract_sound.
-    audio: the recording; left out, the latest.
+    audio: the recording; left out, the latest. strength: how much of the noise to take out; 1 is all of it, and what
+    is used if nothing is said, 0.5 half of it, where it should sound more natural or only a little is asked for.
     """
-    return outcome(
-        await carry_out(context, Order(enhance_speech.name, "audio", CANNOT, sounds={"audio": audio}, compared=True))
-    )
+    arguments = {"strength": strength}
+    order = Order(enhance_speech.name, "audio", CANNOT, arguments, sounds={"audio": audio}, compared=True)
+    return outcome(await carry_out(context, order))

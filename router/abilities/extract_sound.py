@@ -3,10 +3,11 @@
 from typing import Annotated
 
 from assistant.errors import TaskError
-from router.arguments import Ask, Audio, EndS, StartS, Target
+from router.arguments import Ask, Audio, EndS, Example, StartS, Target
 from router.resources import SOUND
 from router.results import Order, carry_out, needs_engine, outcome
 from router.task import Context, Family, Outcome, task
+from router.telling import the
 
 CANNOT = (
     "I cannot pick one sound out of a mixture yet; this version has no engine for it. "
@@ -14,11 +15,20 @@ CANNOT = (
 )
 
 ANY = f"{{audio:{SOUND}}}"
+SOUNDS = (
+    "dog|barking|rain|sea|ocean|waves|baby|crying [baby]|baby crying|clock|ticking|sneezing|sneeze|helicopter|chainsaw|"
+    "saw|rooster|crowing|fire|crackling [fire]|speech|voice|voices|talking|people|music"
+)
+REST = f"{{target:(everything|all) [else] (but|except [for]|without|apart from) [the] ({SOUNDS})}}"
+LITTLE = 0.02
+"""Less than this share of the energy is told, since it is soft beside the whole."""
 
 
 @task(
     f"(extract|isolate) {{target}} from ({ANY}|the mixture|the mix)",
     f"keep only {{target}} (in|of|from) {ANY}",
+    f"(extract|isolate|find) {{target}} (in|from) {ANY} (like|as in|by the example of) {{example}}",
+    f"(keep|leave|extract|give me|let me hear|i want [to hear]) {REST} [(in|of|from) {ANY}]",
     family=Family.AUDIO_TO_EVENT,
     effects=True,
     doing="picking it out",
@@ -44,15 +54,22 @@ async def extract_sound(
     audio: Audio = "",
     start_s: StartS = 0.0,
     end_s: EndS = 0.0,
+    example: Example = "",
 ) -> Outcome:
     """Keep one sound of a mixture, and leave the others out.
 
-    target: the sound to keep, such as "the dog barking". audio: the mixture; left out, the latest.
-    start_s, end_s: where in it to look, in seconds; left out, everywhere.
+    target: the sound to keep, such as "the dog barking", or "everything but the dog". audio: the mixture; left out,
+    the latest. start_s, end_s: the part in which it is heard, in seconds; left out, everywhere.
+    example: a recording in which the sound is alone, for one that has no name; where that is the mixture itself, the
+    sound is alone in it from start_s to end_s.
     """
     needs_engine(context, extract_sound.name, CANNOT)
     if end_s and end_s <= start_s:
         raise TaskError("The part has to end after it begins; from where to where should I look?")
     arguments = {"target": target, "start_s": start_s or None, "end_s": end_s or None}
-    order = Order(extract_sound.name, "audio", CANNOT, arguments, sounds={"audio": audio}, compared=True)
-    return outcome(await carry_out(context, order))
+    sounds = {"audio": audio} | ({"example": example} if example else {})
+    order = Order(extract_sound.name, "audio", CANNOT, arguments, sounds=sounds, compared=True)
+    result = await carry_out(context, order)
+    name, share = result.artifacts[0].name, result.made.facts.get("share")
+    soft = isinstance(share, float) and share < LITTLE
+    return outcome(result, f"Here is {the(name)}{'; it is soft beside the rest' if soft else ''}.")

@@ -1,12 +1,18 @@
-"""Audio inpainting (Table 1): "repaint it from two to four seconds"."""
+"""Audio inpainting (Table 1): "repaint it from two to four seconds", "repair the clicks"."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any, TypeAlias, cast
+
+from pydantic import Field, WithJsonSchema
 
 from assistant.errors import TaskError
-from router.arguments import Ask, Audio, EndS, StartS, Text
+from models.base import Json
+from router.arguments import Audio, Text
+from router.faults import FaultName
 from router.resources import SOUND
 from router.results import Order, carry_out, needs_engine, outcome
-from router.task import Context, Family, Outcome, task
+from router.task import Context, Family, Missing, Outcome, Pending, means, task
+from router.telling import count, listed
 
 CANNOT = (
     "I cannot repaint part of a sound yet; this version has no engine for it. It takes a model that makes sound. "
@@ -14,11 +20,49 @@ CANNOT = (
 )
 
 ANY = f"{{audio:{SOUND}}}"
+REPAIR = "(repair|fix|mend|remove|restore|correct|take out|get rid of)"
+CLICKS, DROPOUTS, CLIPPING = "(clicks|crackles|crackling|pops)", "(dropouts|drop outs)", "(clipping|clipped parts)"
+
+_SECOND = {"type": "number", "minimum": 0, "description": "seconds from the beginning of the recording"}
+Second: TypeAlias = Annotated[float | None, Field(ge=0), WithJsonSchema(_SECOND)]
+"""A second of a recording; None where it was not said."""
+Fault: TypeAlias = Annotated[
+    FaultName | None,
+    WithJsonSchema(
+        {
+            "type": "string",
+            "enum": ["clicks", "dropouts", "clipping", "all"],
+            "description": "what is to be found and repaired without being told where; leave out where a part is named",
+        }
+    ),
+]
+WHICH, UNTIL = "Which part should I repaint?", "Until which second?"
+ONE = {"clicks": "click", "dropouts": "dropout", "clipping": "clipped peak"}
+"""How one of each kind is called."""
+
+
+def _faults(named: str, fault: FaultName, *ways: str) -> tuple[Any, ...]:
+    """Ways of asking for the repair of one kind of fault."""
+    return means(
+        f"{REPAIR} [all] [the] {named} [(in|from|of|on) {ANY}]",
+        f"(there are|there is|i hear) [some|many|a lot of] {named} (in|on) {ANY} [please] {REPAIR} (it|them|that)",
+        *ways,
+        fault=fault,
+    )
 
 
 @task(
     f"(inpaint|repaint) {ANY}",
     "i want to (inpaint|repaint) (the|an|some) audio",
+    *_faults(CLICKS, "clicks", f"(declick|de click) {ANY}"),
+    *_faults(DROPOUTS, "dropouts"),
+    *_faults(
+        CLIPPING,
+        "clipping",
+        f"(declip|de clip) {ANY}",
+        f"{ANY} is (clipped|clipping|overdriven) [please] [(repair|fix|mend|restore) (it|that)]",
+    ),
+    *_faults("(faults|glitches|clicks and dropouts|dropouts and clicks)", "all"),
     family=Family.AUDIO_TO_AUDIO,
     effects=True,
     doing="repainting that part",
@@ -36,24 +80,49 @@ ANY = f"{{audio:{SOUND}}}"
         "Cover the cough from {start_s} to {end_s} so that nobody notices.",
         "Regenerate the damaged section of {audio}.",
         "Restore the missing part of {audio} from {start_s} until {end_s}.",
+        "Repair the clicks in {audio}.",
+        "There are dropouts in {audio}, repair it.",
+        "The peaks of {audio} are clipped, fix it.",
     ),
 )
 async def inpaint_audio(
     context: Context,
-    start_s: Annotated[StartS, Ask("Which part should I repaint?")],
-    end_s: Annotated[EndS, Ask("Until which second?")],
+    start_s: Second = None,
+    end_s: Second = None,
     audio: Audio = "",
     text: Text = "",
+    fault: Fault = None,
 ) -> Outcome:
-    """Make a part of a sound anew.
+    """Make a part of a sound anew, or repair its faults.
 
-    What is made fits what is around it.
-    start_s, end_s: from where to where. audio: the sound; left out, the latest. text: what should be heard there, where
-    the user says so.
+    What is made fits what is around it; the rest stays as it is.
+    start_s, end_s: from where to where; not needed where a fault is named. audio: the sound; left out, the latest.
+    text: what should be heard there, where the user says so. fault: what is to be found and repaired wherever it is.
     """
+    said = {"start_s": start_s, "end_s": end_s, "audio": audio or None, "text": text or None, "fault": fault}
+    _ask_for_what_is_missing({name: value for name, value in said.items() if value is not None})
     needs_engine(context, inpaint_audio.name, CANNOT)
-    if end_s <= start_s:
+    if start_s is not None and end_s is not None and (end_s < start_s or (end_s == start_s and not fault)):
         raise TaskError("The part has to end after it begins; from where to where should I repaint it?")
-    arguments = {"start_s": start_s, "end_s": end_s, "text": text or None}
+    arguments: dict[str, Json] = {"start_s": start_s, "end_s": end_s, "text": text or None, "fault": fault}
     order = Order(inpaint_audio.name, "audio", CANNOT, arguments, sounds={"audio": audio}, compared=True)
-    return outcome(await carry_out(context, order))
+    result = await carry_out(context, order)
+    return outcome(result, _told(result.made.facts))
+
+
+def _ask_for_what_is_missing(said: Mapping[str, Any]) -> None:
+    """Ask for the part, where neither it nor a fault was named.
+
+    Raises:
+        Missing: with the question.
+    """
+    lacking = [(name, asked) for name, asked in (("start_s", WHICH), ("end_s", UNTIL)) if name not in said]
+    if lacking and "fault" not in said:
+        raise Missing(Pending(inpaint_audio.name, said, *lacking[0]))
+
+
+def _told(facts: Mapping[str, Json]) -> str:
+    """How many of what were repaired; empty where it was a part that was named."""
+    found = cast(Mapping[str, int], facts.get("repaired") or {})
+    parts = [f"{count(number)} {ONE[kind]}{'' if number == 1 else 's'}" for kind, number in found.items() if number]
+    return f"I repaired {listed(parts)}." if parts else ""

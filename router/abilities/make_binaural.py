@@ -44,8 +44,11 @@ async def make_binaural(
     """Place a sound around the listener, for headphones.
 
     The result has two channels, as two ears would hear it.
-    position: a place or a path in words, such as "on my left", "behind me", "circling me twice".
+    position: a place or a path in the user's own words, with a room if one is said: "on my left", "at two o'clock",
+    "close to my right ear", "circling me twice", "walks from behind to the front", "far away, in a church".
     audio: the sound; left out, the latest.
     """
     order = Order(make_binaural.name, "audio", CANNOT, {"position": position}, sounds={"audio": audio})
-    return outcome(await carry_out(context, order))
+    result = await carry_out(context, order)
+    placed = result.made.facts.get("placed")
+    return outcome(result, f"Here it is, {placed}." if placed else "")

@@ -2,13 +2,10 @@
 
 from router.arguments import Audio
 from router.resources import SOUND
-from router.results import Order, carry_out, outcome
+from router.results import Order, Result, carry_out, outcome
 from router.task import Context, Family, Outcome, task
 
-CANNOT = (
-    "I cannot separate speakers yet; this version has no engine for it. "
-    "It takes a model for speech separation, and most of them a GPU."
-)
+CANNOT = "I cannot separate speakers: there is no engine for it here. One comes with Earshot, so install it again."
 
 ANY = f"{{audio:{SOUND}}}"
 SPEAKERS = "[the] [two|2|both|different|three|3] (speakers|voices|people|talkers)"
@@ -39,9 +36,19 @@ SPEAKERS = "[the] [two|2|both|different|three|3] (speakers|voices|people|talkers
 async def separate_speech(context: Context, audio: Audio = "") -> Outcome:
     """Separate people who speak at the same time.
 
-    Every speaker becomes a recording of their own: the first speaker, the second speaker. For speech in noise, use
-    enhance_speech.
+    Every speaker becomes a recording of their own: the first speaker is who speaks first, and "the lower voice" and
+    "the higher voice" mean them too. For speech in noise, use enhance_speech.
     audio: the recording; left out, the latest.
     """
     order = Order(separate_speech.name, "audio", CANNOT, sounds={"audio": audio})
-    return outcome(await carry_out(context, order), several="speakers")
+    result = await carry_out(context, order)
+    return outcome(result, told(result), several="speakers")
+
+
+def told(result: Result) -> str:
+    """Who is who, by their voices; empty where these do not tell it."""
+    match result.made.facts.get("voices"):
+        case [str(first), str(second)] if first and second:
+            return f"Here are two speakers: first the {first} voice, then the {second} one."
+        case _:
+            return ""

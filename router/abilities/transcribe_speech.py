@@ -4,7 +4,7 @@ from router.arguments import Audio
 from router.resources import SOUND, SPOKEN
 from router.results import Order, Result, carry_out, outcome
 from router.task import Context, Family, Outcome, Unfinished, means, task
-from router.telling import shortened
+from router.telling import count, shortened
 
 CANNOT = "I cannot write down recordings now; no recognizer is loaded for them. Choose one in the settings."
 
@@ -23,6 +23,13 @@ TIMED = "(with|and add) [the] (times|timestamps|time stamps|subtitles)"
     f"recognize [the] (speech|words) in {ANY}",
     *means("transcribe|what did i [just] record|write (it|that|this) down", audio=""),
     *means(f"transcribe {ANY} {TIMED}", f"(make|write|create) subtitles (for|of) {ANY}", timestamps=True),
+    *means(
+        f"who (says|said) what in {ANY}|who (speaks|talks|is speaking|is talking) when in {ANY}"
+        f"|(write down|transcribe|tell me) who (says|said) what in {ANY}",
+        f"(transcribe|write down) {ANY} (with|by) [the] speakers",
+        speakers=True,
+    ),
+    *means("who (says|said) what|who (speaks|talks|is speaking|is talking) when", audio="", speakers=True),
     Unfinished(
         "transcribe (a|an|some|an audio|a sound) (file|recording)|(convert|turn) (speech|audio) (into|to) text",
         "Which recording?",
@@ -49,27 +56,45 @@ TIMED = "(with|and add) [the] (times|timestamps|time stamps|subtitles)"
         "Convert the interview to written words.",
     ),
 )
-async def transcribe_speech(context: Context, audio: Audio = "", timestamps: bool = False) -> Outcome:
+async def transcribe_speech(
+    context: Context, audio: Audio = "", timestamps: bool = False, speakers: bool = False
+) -> Outcome:
     """Write down what is said in a recording.
 
     Of any length, in the language that the recognizer knows. The beginning is read aloud, all of it is shown.
     audio: the recording; left out, the latest.
     timestamps: true where times or subtitles are asked for; the text is then shown with its times, and two files of
     subtitles are made.
+    speakers: true where it is asked who says what, or who speaks when; each turn is then a line of its own.
     """
     order = Order(
         transcribe_speech.name,
         "text",
         CANNOT,
-        {"timestamps": timestamps or None},
+        {"timestamps": timestamps or None, "speakers": speakers or None},
         sounds={"audio": audio},
         own=True,
     )
     result = await carry_out(context, order)
     words = result.made.text.strip()
     if not words:
-        return outcome(result, f"I hear no words in {result.sources['audio'].called}.")
-    return outcome(result, f"It says: {shortened(words)}", text=_timed(result) or words)
+        nothing = f"I hear no words in {result.sources['audio'].called}."
+        return outcome(result, "" if result.made.notice else nothing)
+    found = result.made.facts.get("speakers")
+    if isinstance(found, int) and found > 1:
+        said = " ".join(words.split("\n"))
+        told = f"I hear {count(found)} speakers. {shortened(said)}"
+        return outcome(result, told, text=_lines(result) or words)
+    plain = words.split(": ", 1)[1] if found == 1 and ": " in words else words
+    alone = "I hear one speaker. " if found == 1 else ""
+    return outcome(result, f"{alone}It says: {shortened(plain)}", text=_timed(result) or plain)
+
+
+def _lines(result: Result) -> str:
+    """Who says what, a line for each turn, with when it begins."""
+    turns = result.made.facts.get("turns")
+    rows = [turn for turn in turns if isinstance(turn, dict)] if isinstance(turns, list) else []
+    return "\n".join(f"{_clock(row['start_s'])}  {row['called']}: {row['text']}" for row in rows)
 
 
 def _timed(result: Result) -> str:

@@ -16,7 +16,7 @@ from assistant.history import AssistantSaid
 from assistant.stream import Stream
 from router.dialogue.base import Call, Piece, Request
 from router.dialogue.phrases import QUESTION, Grammar, Match, Words, pattern
-from router.dialogue.understanding.filling import answered, converted, filled
+from router.dialogue.understanding.filling import answered, converted, filled, strength_in
 from router.dialogue.understanding.reader import Reader, Reading
 from router.task import Task, Unfinished
 
@@ -70,6 +70,21 @@ FOLLOWING = re.compile(
     pattern("and|now|only|just|but|what about|how about|instead|also|same|again|in|into|from|the|all right|try")
 )
 """What a follow-up begins with."""
+_AGAIN = "[and|now|but|okay|no] [please|make it|do it|do that|try it|clean it|a little|a bit|a little bit|much|even]"
+STRONGER = re.compile(pattern(f"{_AGAIN} (stronger|harder|more|more strongly|take out more) [of it] [please]"))
+GENTLER = re.compile(
+    pattern(
+        f"{_AGAIN} (gentler|weaker|less|softer|lighter|more gently|less strong|less strongly) [please]|"
+        "[that (is|was)] (not so|too) (strong|strongly|hard|much) [please]"
+    )
+)
+OF_NOISE = re.compile(pattern("[and|now|but] [only|just] [take out|remove] {share} [of] [the] noise [please]"))
+STEP = 0.35
+"""How much stronger or gentler the same is done, where it is not said."""
+ANOTHER = re.compile(
+    r"(?i)(?:and|now|but|okay|what about|how about|and what about),? ((?:the|an?|some|any) [\w' -]+?)[?.! ]*"
+)
+"""Another thing in the place of the one before: "and the rain?"."""
 COURTESIES = (
     ("(thanks|thank you) [very much|so much|a lot] [earshot]", "You are welcome."),
     ("(bye|goodbye|good bye|good night|see you [later]) [earshot]", "Goodbye."),
@@ -116,6 +131,8 @@ class Embedded:
         if NEGATED.match(str(self._grammar.bare(request.text))):
             return [LEFT]
         known = {task.name: task for task in request.tasks}
+        if call := self._varied(request, known):
+            return [call]
         readings = [_placed(r, known, request.kinds) for r in self._reader.read(request.text)]
         plain = exact and exact.literal >= PLAIN and exact.task.name == readings[0].task in DICTATED
         if plain and not THEN.search(request.text):
@@ -135,6 +152,8 @@ class Embedded:
             if isinstance(piece, Call) and exact.task is task:
                 return Call(piece.task, {**filled(task, reading, request.artifacts), **piece.arguments})
             return piece
+        if task and request.last_call and request.last_call[0] == task.name and self._follows(request):
+            return Call(task.name, {**request.last_call[1], **filled(task, reading, request.artifacts)})
         if task and reading.sure >= (SURER if len(request.text.split()) > LONG else SURE):
             return Call(task.name, filled(task, reading, request.artifacts))
         return self._followed(request, reading, known) or _which(reading, known) or self._refusal(request.text)
@@ -174,12 +193,34 @@ class Embedded:
 
     def _followed(self, request: Request, reading: Reading, known: Mapping[str, Task]) -> Call | None:
         """The last call again with something else: "and in German?", "only the first ten seconds"."""
-        begins = FOLLOWING.match(str(Words.of(request.text))) or FOLLOWING.match(str(self._grammar.bare(request.text)))
-        if request.last_call is None or len(request.text.split()) > BRIEF or not begins:
+        name, before = request.last_call or ("", {})
+        if name not in known or not self._follows(request):
             return None
-        name, before = request.last_call
-        new = filled(known[name], reading, request.artifacts) if name in known else {}
+        new = filled(known[name], reading, request.artifacts)
+        if not new and "target" in before and (other := ANOTHER.fullmatch(request.text)):
+            new = {"target": other[1]}
         return Call(name, {**before, **new}) if new else None
+
+    def _follows(self, request: Request) -> bool:
+        """Whether a turn is short and begins as what belongs to the turn before does."""
+        begins = FOLLOWING.match(str(Words.of(request.text))) or FOLLOWING.match(str(self._grammar.bare(request.text)))
+        return len(request.text.split()) <= BRIEF and bool(begins)
+
+    def _varied(self, request: Request, known: Mapping[str, Task]) -> Call | None:
+        """The last call again, "stronger" or "not so much"; what was done with all its strength, to what came of it."""
+        name, before = request.last_call or ("", {})
+        if name not in known or "strength" not in known[name].schema.get("properties", {}):
+            return None
+        if OF_NOISE.fullmatch(str(Words.of(request.text))) and (some := strength_in(request.text)) is not None:
+            return Call(name, {**before, "strength": some})
+        bare, strength = str(self._grammar.bare(request.text)), float(before.get("strength", 1.0))
+        if GENTLER.fullmatch(bare):
+            return Call(name, {**before, "strength": round(max(0.2, strength - STEP), 2)})
+        if not STRONGER.fullmatch(bare):
+            return None
+        if strength >= 1:
+            return Call(name)
+        return Call(name, {**before, "strength": round(min(1.0, strength + STEP), 2)})
 
     # ------------------------------------------------------------------------------- no request
 

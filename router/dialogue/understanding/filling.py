@@ -9,6 +9,7 @@ from assistant.events import Artifact
 from router.days import day_in, wanted
 from router.dialogue.understanding.languages import language
 from router.dialogue.understanding.reader import Reading
+from router.faults import fault_in
 from router.places import place_in
 from router.spoken import duration_s, durations_in, figured, number, span_s, speed
 from router.task import Task
@@ -28,6 +29,7 @@ POINTED = re.compile(
     rf"|\bnumber\s+(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten)\b"
     r"|\bwhat (?:i|you) (?:just )?(?:said|recorded|made|played)\b|\bmy (?:own )?(?:voice|recording|words|note|memo)\b"
     r"|\bthe (?:clipboard|note|memo)\b"
+    rf"|\bthe (?:{ORDINAL})(?=\s*(?:$|[.,?!;]|(?:and|into|in|to|for)\b))"
 )
 """Ways of pointing at something there is; "it" and "the recording" are whatever is latest, and so say nothing."""
 
@@ -80,6 +82,15 @@ REMOVED = re.compile(
 )
 WORK = re.compile(r"(?i)\b(?:job|work\w*|task|process\w*|computing|render\w*|abort|in the background)\b")
 LATEST = re.compile(r"(?i)\b(?:last|latest|newest|most recent)\b")
+STRENGTHS: Sequence[tuple[float, str]] = (
+    (0.3, r"(just |only )?a (tiny|very little|wee)( bit)?|barely|hardly|the slightest"),
+    (0.5, r"(just |only )?a (little|bit|touch)|slightly|gently|lightly|softly|mildly|carefully"),
+    (0.5, r"half|partly|not too much"),
+    (1.0, r"completely|entirely|fully|totally|as (much|well|strong\w*) as (you can|possible)|all the way"),
+    (1.0, r"strongly|aggressive\w*|thoroughly|every (last )?bit"),
+)
+"""How much of the noise goes, as it is said; what comes first is looked for first."""
+WHO = re.compile(r"(?i)\bwho (says|said|speaks|spoke|talks|is (speaking|talking))\b|\bby speakers?\b|\bdiari\w+")
 SUBTITLES = re.compile(r"(?i)time ?stamp|time ?code|subtitle|\bsrt\b|\bvtt\b|caption file|\btimings?\b")
 
 
@@ -230,6 +241,19 @@ def _amount(reading: Reading) -> float | None:
     return speed(reading.text)
 
 
+def strength_in(text: str) -> float | None:
+    """How much of the noise is to go, 0 to 1; None where that is not said."""
+    if found := re.search(r"(?i)\b([\w-]+) ?(?:%|percent)", text):
+        share = number(found[1])
+        return None if share is None else min(1.0, share / 100)
+    return next((value for value, way in STRENGTHS if re.search(rf"(?i)\b(?:{way})\b", text)), None)
+
+
+def _fault(reading: Reading) -> str | None:
+    """What is to be repaired, where no stretch of time is said."""
+    return fault_in(reading.text) if _span(reading.text)[0] is None else None
+
+
 def _part(reading: Reading) -> str | None:
     """The words for a stretch that only the sound's own length tells, such as "the last ten seconds"."""
     span = span_s(reading.text)
@@ -261,6 +285,10 @@ _READERS: Mapping[str, Callable[[Reading], Any]] = {
     "level": _level,
     "amount": _amount,
     "timestamps": _said(SUBTITLES),
+    "speakers": _said(WHO),
+    "strength": lambda reading: strength_in(reading.text),
+    "fault": _fault,
+    "example": lambda reading: None,
     "part": _part,
     "remove": _said(REMOVED),
     "work": _said(WORK),

@@ -1,0 +1,1 @@
+"""Measures of what engines can do, a module a task."""

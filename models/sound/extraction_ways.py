@@ -1,0 +1,229 @@
+"""How the sound that is wanted is told from the rest: by name, by an example, or by the part in which it is heard."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.audio import Samples
+from assistant.errors import EngineError
+from assistant.media import probe
+from models.base import Json
+from models.sound.detection import Detector
+from models.sound.extraction_network import CLASSES, MaskNetwork
+from models.sound.extraction_span import Span
+from models.sound.spectra import Mask, magnitudes
+from models.sound.spectral_bases import Matrix, bases, share
+from models.sound.target_words import Meant
+
+PRESENT, SURE = 0.24, 0.42
+"""How likely a sound must be somewhere in a recording for it to be there, and to be there for sure."""
+QUIET, HEARD = 0.05, 0.15
+"""In a window in which a sound is less likely than the first, nothing is let through; from the second on, all of it."""
+MOMENTS = 10
+"""How many of the detector's likeliest answers, 40 ms each, count for a window."""
+SILENT = 1.6e-3
+"""The root mean square of magnitudes below which nothing is to be heard: that of noise at -80 dB of full scale."""
+LEAST = 1e-4
+"""Nobody is surer than this, either way."""
+LEARNED_S = 30.0
+"""How much of an example, or around a part, is learned from."""
+SHORTEST_S = 0.1
+OF_EXAMPLE, BESIDE_IT, SHARPNESS = 32, 10, 1.5
+"""Bases of an example, of the rest of a mixture, and how sharply they are told apart."""
+LIKE = 0.4
+"""How likely one of the known sounds must be in an example for the network to be asked for it too."""
+OF_PART, AROUND_IT = 20, 20
+"""Bases of what is heard in a part only, and of what is around it."""
+ABSENT: Mapping[str, str] = {
+    "dog": "a dog",
+    "rain": "any rain",
+    "sea waves": "the sea",
+    "crying baby": "a baby crying",
+    "clock ticking": "a clock",
+    "sneezing": "anybody sneeze",
+    "helicopter": "a helicopter",
+    "chainsaw": "a chainsaw",
+    "rooster": "a rooster",
+    "crackling fire": "a fire",
+    "speech": "anybody speak",
+    "music": "any music",
+}
+"""What stands after "I do not hear"."""
+
+Likely: TypeAlias = NDArray[np.float32]
+"""How likely each of `CLASSES` is, 0 to 1."""
+Beat: TypeAlias = Callable[[], None]
+"""Called often; raises JobCancelled."""
+
+
+class Way(Protocol):
+    """Finds a sound in a recording, window by window."""
+
+    by: str
+
+    @property
+    def notice(self) -> str:
+        """What must be told of it, in the end."""
+
+    @property
+    def facts(self) -> Mapping[str, Json]:
+        """What else is known of it in the end."""
+
+    def mask(self, samples: Samples, rate: int) -> Mask:
+        """For a window of float32, shape (n, channels)."""
+
+    def check(self) -> None:
+        """When all was seen.
+
+        Raises:
+            EngineError: the sound is not there.
+        """
+
+
+class ByName:
+    """One or several sounds that the network knows, where it and the detector of sounds hear them."""
+
+    by = "name"
+
+    def __init__(self, network: MaskNetwork, detector: Detector, sounds: Sequence[Meant]) -> None:
+        self._network, self._detector = network, detector
+        self._sounds, self._labels = sounds, [one.label for one in sounds]
+        self._surest = dict.fromkeys(self._labels, 0.0)
+
+    @property
+    def notice(self) -> str:
+        """Of what cannot be told, and of what is not sure to be there."""
+        unsure = [ABSENT[label] for label, likely in self._surest.items() if likely < SURE]
+        doubt = f"I am not sure that I hear {' or '.join(unsure)} in it." if unsure else ""
+        return " ".join(filter(None, (*(one.notice for one in self._sounds), doubt)))
+
+    @property
+    def facts(self) -> Mapping[str, Json]:
+        """How likely each of them is there."""
+        return {"likely": {label: round(likely, 3) for label, likely in self._surest.items()}}
+
+    def mask(self, samples: Samples, rate: int) -> Mask:
+        """Of all of them together; nothing where none is likely."""
+        mixture = magnitudes(samples, rate)
+        if _silent(mixture):
+            return np.zeros_like(mixture)
+        answers = np.sort(self._detector.posteriors(samples, rate), axis=0)[-MOMENTS:].mean(axis=0)
+        heard = answers[[self._detector.labels.index(label) for label in CLASSES]]
+        found = [self._one(mixture, CLASSES.index(label), heard) for label in self._labels]
+        return np.asarray(np.sum(found, axis=0).clip(0, 1), np.float32)
+
+    def _one(self, mixture: Matrix, wanted: int, heard: Likely) -> Mask:
+        """Its mask, where it is likely; the likeliest other sound claims its share of what both masks take."""
+        picked = self._network.pick(mixture, wanted)
+        likely = together(picked.likely, heard)
+        self._surest[CLASSES[wanted]] = max(self._surest[CLASSES[wanted]], float(likely[wanted]))
+        opened = np.clip((likely[wanted] - QUIET) / (HEARD - QUIET), 0, 1)
+        others = [k for k, label in enumerate(CLASSES) if label not in self._labels]
+        if not others or not opened:
+            return np.asarray(picked.mask * opened, np.float32)
+        rival = max(others, key=lambda k: likely[k])
+        claimed = picked.mask / (picked.mask + self._network.pick(mixture, rival).mask + LEAST)
+        made = (1 - likely[rival]) * picked.mask + likely[rival] * claimed
+        return np.asarray(made * opened, np.float32)
+
+    def check(self) -> None:
+        """Whether any of them is there.
+
+        Raises:
+            EngineError: none is.
+        """
+        if max(self._surest.values()) < PRESENT:
+            absent = " or ".join(ABSENT[label] for label in self._labels)
+            raise EngineError(f"I do not hear {absent} in it, so there is nothing to extract.")
+
+
+class ByExample:
+    """A sound like one that is heard alone."""
+
+    by = "example"
+    notice = ""
+    facts: Mapping[str, Json] = {}
+
+    def __init__(self, network: MaskNetwork, example: Span, seed: int, beat: Beat) -> None:
+        """Learn it, and whether it is like a sound that the network knows.
+
+        Raises:
+            EngineError: there is nothing to learn from.
+            DataError: it cannot be read.
+        """
+        self._seed, self._beat = seed, beat
+        heard = _learnable(example)
+        self._own = bases(heard, OF_EXAMPLE, seed, beat)
+        likely = network.pick(heard, 0).likely
+        self._like = int(likely.argmax()) if likely.max() >= LIKE else None
+        self._network = network
+
+    def mask(self, samples: Samples, rate: int) -> Mask:
+        """What of it is made of the example's spectra, and is what the network takes for a sound of that kind."""
+        mixture = magnitudes(samples, rate)
+        made = share(mixture, self._own, BESIDE_IT, self._seed, self._beat, SHARPNESS)
+        if self._like is None:
+            return made
+        return np.asarray(np.sqrt(made * self._network.pick(mixture, self._like).mask), np.float32)
+
+    def check(self) -> None:
+        """An example does not tell how sure one can be."""
+
+
+class ByPart:
+    """What is heard in a part of a recording, and not around it."""
+
+    by = "part"
+    facts: Mapping[str, Json] = {}
+
+    def __init__(self, part: Span, seed: int, beat: Beat) -> None:
+        """Learn what is around it.
+
+        Raises:
+            DataError: it cannot be read.
+        """
+        self._seed, self._beat = seed, beat
+        around = _around(part)
+        self._rest = None if around is None else bases(around, AROUND_IT, seed, beat)
+        self.notice = "" if around is not None else "I do not know this sound by name, so this is all of that part."
+
+    def mask(self, samples: Samples, rate: int) -> Mask:
+        """What of it the sounds around do not explain."""
+        mixture = magnitudes(samples, rate)
+        if self._rest is None:
+            return np.ones_like(mixture)
+        return 1 - share(mixture, self._rest, OF_PART, self._seed, self._beat)
+
+    def check(self) -> None:
+        """What is in a part is there."""
+
+
+def together(one: Likely, other: Likely) -> Likely:
+    """How likely two witnesses make something: the mean of their log-odds."""
+    odds = [np.log(np.clip(p, LEAST, 1) / np.clip(1 - p, LEAST, 1)) for p in (one, other)]
+    return np.asarray(1 / (1 + np.exp(-np.mean(odds, axis=0))), np.float32)
+
+
+def _around(part: Span) -> Matrix | None:
+    """What is heard before and after a part; None where there is too little of it."""
+    spans = list[Span]()
+    if part.start_s >= SHORTEST_S:
+        spans.append(Span(part.path, max(0.0, part.start_s - LEARNED_S / 2), part.start_s))
+    if part.end_s is not None and probe(part.path).seconds - part.end_s >= SHORTEST_S:
+        spans.append(Span(part.path, part.end_s, part.end_s + LEARNED_S / 2))
+    found = [seen for span in spans if not _silent(seen := magnitudes(*span.sound(LEARNED_S)))]
+    return np.concatenate(found) if found else None
+
+
+def _learnable(span: Span) -> Matrix:
+    samples, rate = span.sound(LEARNED_S)
+    seen = magnitudes(samples, rate)
+    if len(samples) < SHORTEST_S * rate or _silent(seen):
+        raise EngineError("There is nothing to be heard in that example. Please name another one.")
+    return np.asarray(seen[seen.max(axis=1) > 1e-3 * seen.max()], np.float32)
+
+
+def _silent(seen: Matrix) -> bool:
+    return bool(np.sqrt(np.square(seen).mean()) < SILENT)

@@ -1,0 +1,192 @@
+"""Audio inpainting without a model: what is lost is made from what is around it, and all else stays as it is.
+
+    Job ─┬ start_s, end_s ─▶ that part, filled ─────────────────────╮
+         └ fault ─▶ clicks, dropouts, cut-off peaks, each repaired ─┴▶ WAV
+
+Outside of what was repaired nothing changes by a bit, but where peaks were cut off: they need room.
+"""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import cast
+
+from assistant.errors import EngineError
+from models.base import Card, Job, Json, Made, MadeFile, Report
+from models.sound.inpainting_gap import AROUND_S, SHORT_S, filled
+from models.sound.inpainting_repair import KINDS, Repairs, Wanted, Work, without_faults
+from models.sound.inpainting_rolling import Rolling
+from models.sound.inpainting_samples import Copy, Format, format_of
+from models.wording import span as in_words
+
+ALL = "all"
+"""The name of every kind of fault together."""
+LONGEST_S = 30.0
+"""The longest part that is repainted."""
+LEFT_S = 0.03
+"""What must be left of the sound."""
+LEFT_SHARE = 0.05
+"""The same, of the part."""
+BESIDE_S = 1.0
+"""How far from a place that was named a fault may be."""
+BRIEF_S = 1.0
+"""The longest part that may be one click; it is repainted where no click is found in it."""
+TOLD = 100
+"""Stretches that are told among the facts."""
+MADE_UP = "I made that part up from what is around it; words that were there are gone."
+QUIETER = "All of it is a little quieter now, because the peaks that were cut off need room."
+AROUND = re.compile(
+    r"(?i)\b(?:same|rest|around|background|surround\w*|ambien\w*|atmosphere|room|fits?|neighbou?r\w*|before|after)\b"
+)
+"""What is around, in words: that can be put there."""
+
+
+class Inpainting:
+    """An `Engine` of signal processing."""
+
+    def __init__(self, card: Card, folder: Path | None = None) -> None:
+        self.card = card
+
+    def load(self) -> None:
+        """Nothing: there are no weights."""
+
+    def drop(self) -> None:
+        """Nothing."""
+
+    def run(self, job: Job, report: Report) -> Made:
+        """Repaint `audio` from `start_s` to `end_s`, or repair the faults of the kind `fault`, there or in all of it.
+
+        Raises:
+            EngineError: there is no such part or fault, or it cannot be made; the sentence says what can.
+            DataError: the file cannot be read, or the result not written.
+            JobCancelled: it is no longer wanted.
+        """
+        _check_text(str(job.arguments.get("text") or ""))
+        source, target = job.files["audio"], job.folder / "repaired.wav"
+        stored, span = format_of(source), _span(job.arguments)
+        if fault := str(job.arguments.get("fault") or ""):
+            repairs = without_faults(source, target, _work(fault, span, stored), report)
+            if repairs.count:
+                return _told(repairs, stored, target)
+            if span is None or not _may_be(fault, span):
+                raise EngineError(_none_found(fault))
+        if span is None:
+            raise EngineError("Tell me from which second to which I should repaint.")
+        return _repainted(source, target, stored, span, report)
+
+
+def _check_text(text: str) -> None:
+    if text and not AROUND.search(text):
+        raise EngineError(
+            f"I cannot put {text} there, as that takes a model that makes sound. "
+            "Without it I can fill the part with what is around it; then ask me to repaint it, and say no more."
+        )
+
+
+def _span(arguments: Mapping[str, Json]) -> tuple[float, float] | None:
+    """From which second to which; one place where only that is known."""
+    start = arguments.get("start_s")
+    if start is None:
+        return None
+    end = arguments.get("end_s")
+    return float(cast(float, start)), float(cast(float, start if end is None else end))
+
+
+# ---------------------------------------------------------------------------- faults
+
+
+def _work(fault: str, span: tuple[float, float] | None, stored: Format) -> Work:
+    """What is to be looked for, and where."""
+    if fault != ALL and fault not in KINDS:
+        raise EngineError("I can repair clicks, dropouts and clipping; which of them?")
+    kinds = KINDS if fault == ALL else (cast(Wanted, fault),)
+    if span is None:
+        return Work(stored, kinds)
+    start, end = span if span[1] > span[0] else (span[0] - BESIDE_S, span[0] + BESIDE_S)
+    return Work(stored, kinds, max(0, round(start * stored.rate)), round(end * stored.rate))
+
+
+def _may_be(fault: str, span: tuple[float, float]) -> bool:
+    """Whether a part may be one fault as a whole, though none is found in it."""
+    seconds = span[1] - span[0]
+    return seconds > 0 and (fault == "dropouts" or (fault in ("clicks", ALL) and seconds <= BRIEF_S))
+
+
+def _none_found(fault: str) -> str:
+    looked = {ALL: "clicks, dropouts or clipping", "clipping": "clipped parts"}.get(fault, fault)
+    if fault == "clipping":
+        return "I find no clipped parts in it; its peaks are whole."
+    return f"I find no {looked} in it; tell me from which second to which I should repaint."
+
+
+def _told(repairs: Repairs, stored: Format, target: Path) -> Made:
+    counts: dict[str, Json] = {kind: len(spans) for kind, spans in repairs.spans.items()}
+    if repairs.peaks:
+        counts["clipping"] = repairs.peaks
+    spans = sorted(span for spans in repairs.spans.values() for span in spans)
+    long = any(end - start > SHORT_S * stored.rate for start, end in spans)
+    notices = (QUIETER if repairs.gain < 1 else "", _made_up(len(spans)) if long else "")
+    exact = repairs.gain == 1 and not repairs.peaks
+    facts = _facts(stored, spans, exact) | {"repaired": counts, "gain": round(repairs.gain, 4)}
+    return _made(target, facts, " ".join(filter(None, notices)))
+
+
+def _made_up(count: int) -> str:
+    return (
+        MADE_UP if count == 1 else "The longer ones I made up from what is around them; words that were there are gone."
+    )
+
+
+# ----------------------------------------------------------------------------- a part
+
+
+def _repainted(source: Path, target: Path, stored: Format, span: tuple[float, float], report: Report) -> Made:
+    _check_span(*span)
+    start, end = (round(seconds * stored.rate) for seconds in span)
+    around = round(AROUND_S * stored.rate)
+    with Copy(target, stored) as copy:
+        rolling = Rolling(source, stored, copy, report)
+        for at in range(0, start - around, stored.rate):
+            rolling.reach(at + stored.rate)
+            rolling.forget(min(at + stored.rate, start - around))
+        rolling.reach(end + around)
+        beyond = end > rolling.end
+        end = min(end, rolling.end)
+        _check_within(start, end, rolling.end, stored.rate)
+        first = max(0, start - around)
+        wave = rolling.floats(first, end + around)
+        rolling.put(start, filled(wave, start - first, end - first, stored.rate, rolling.alive))
+        rolling.finish()
+    report(1.0)
+    notices = (
+        f"It ends after {in_words(round(end / stored.rate, 1))}, so I repainted it up to there." if beyond else "",
+        MADE_UP if end - start > SHORT_S * stored.rate else "",
+    )
+    return _made(target, _facts(stored, [(start, end)], True), " ".join(filter(None, notices)))
+
+
+def _check_span(start_s: float, end_s: float) -> None:
+    if end_s <= start_s:
+        raise EngineError("The part has to end after it begins; from where to where should I repaint it?")
+    if end_s - start_s > LONGEST_S:
+        raise EngineError(f"I can make up {in_words(LONGEST_S)} at most; name a shorter part, or ask me to cut it out.")
+
+
+def _check_within(start: int, end: int, length: int, rate: int) -> None:
+    if start >= length:
+        raise EngineError(
+            f"There is nothing at {in_words(start / rate)}; it is {in_words(length / rate)} long. "
+            "From where to where should I repaint it?"
+        )
+    left = length - (end - start)
+    if left < max(LEFT_S * rate, LEFT_SHARE * (end - start)):
+        raise EngineError("That is nearly all of it, and nothing is left to go by; name a shorter part.")
+
+
+def _facts(stored: Format, spans: list[tuple[int, int]], exact: bool) -> dict[str, Json]:
+    told: list[Json] = [[round(start / stored.rate, 4), round(end / stored.rate, 4)] for start, end in spans[:TOLD]]
+    return {"rate": stored.rate, "channels": stored.channels, "spans": told, "rest_unchanged": exact}
+
+
+def _made(target: Path, facts: dict[str, Json], notice: str) -> Made:
+    return Made(files=(MadeFile(target, "repaired sound"),), facts=facts, notice=notice)

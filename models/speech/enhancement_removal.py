@@ -1,0 +1,128 @@
+"""Takes the noise out of a recording at its own rate, which the network, at 16 kHz, knows only up to 8 kHz.
+
+ recording ─┬─▶ 16 kHz ─▶ Cleaner ─▶ noise, low band, treble ─▶ back to its rate ─┐
+            └──────────────── held until then ────────────────────────────────────┴─▶ what is left
+
+What is left is the recording less the noise, and less that part of what lies above 8 kHz which the masks just below
+take away there. So nothing changes where nothing is noise, and the channels keep their places.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.audio import RATE, Samples
+from assistant.resample import ChannelResampler
+from models.speech.enhancement_frames import HOP, overlapped, spectrum
+from models.speech.enhancement_masks import MaskNetwork, Masks
+from models.speech.enhancement_stretches import Stretch, Stretches
+
+TREBLE = slice(160, 240)
+"""Bins, 5 to 7.5 kHz, that tell what to do with what lies above."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """A part of a recording at 16 kHz, and what the masks take away of it."""
+
+    sound: Samples
+    """Shape (n, channels), whole hops."""
+    noise: Samples
+    """The same."""
+    treble: Samples
+    """What is taken away of the treble, 0 to 1, shape (n,)."""
+    power: Masks
+    """Of its frames, all channels together."""
+    masks: Masks
+
+
+class Cleaner:
+    """Tells noise from speech in a recording at 16 kHz, pushed in parts; all channels have the same masks."""
+
+    def __init__(self, network: MaskNetwork, channels: int) -> None:
+        self._network = network
+        self._stretches = Stretches(channels)
+        self._tail = np.zeros((HOP, channels), np.float32)
+        self._damped = 0.0
+        self._skip, self._came, self._gave = HOP, 0, 0
+
+    def push(self, samples: Samples) -> Iterator[Part]:
+        """What can be told by now; it begins where the recording does."""
+        self._came += len(samples)
+        for stretch in self._stretches.push(samples):
+            yield self._part(stretch)
+
+    def finish(self) -> Part:
+        """The rest: together, the parts are as long as what came."""
+        return self._part(self._stretches.finish())
+
+    def _part(self, stretch: Stretch) -> Part:
+        spectra = np.stack([spectrum(channel) for channel in stretch.samples.T], axis=-1)
+        power = np.mean(np.square(np.abs(spectra)), axis=-1)
+        core = slice(stretch.first, stretch.first + stretch.count)
+        masks, power = self._network.masks(power)[core], power[core]
+        noise = self._noise(spectra[core] * (1 - masks[..., None]))
+        damped = self._treble(power, masks)
+        sound = stretch.samples[stretch.first * HOP :][: len(noise)]
+        return self._trimmed(Part(sound, noise, damped, power, masks), stretch.last)
+
+    def _noise(self, spectra: NDArray[np.complex64]) -> Samples:
+        """The sound of frames, the half of the last kept for those that follow."""
+        sound = np.stack([overlapped(spectra[..., n]) for n in range(spectra.shape[-1])], axis=-1)
+        sound[:HOP] += self._tail
+        self._tail = sound[-HOP:]
+        return sound[:-HOP]
+
+    def _treble(self, power: Masks, masks: Masks) -> Samples:
+        """How much of the treble is taken away, from frame to frame, for each sample."""
+        seen = power[:, TREBLE] + 1e-12
+        frames = 1 - np.sum(seen * masks[:, TREBLE], axis=1) / np.sum(seen, axis=1)
+        around = np.concatenate(((self._damped,), frames))
+        self._damped = float(frames[-1])
+        return np.interp(np.arange(len(frames) * HOP) / HOP, np.arange(len(around)), around).astype(np.float32)
+
+    def _trimmed(self, part: Part, last: bool) -> Part:
+        """Without the half frame before the beginning, and without what lies past the end."""
+        end = min(len(part.sound), self._skip + self._came - self._gave) if last else len(part.sound)
+        kept = slice(self._skip, max(self._skip, end))
+        self._skip, self._gave = 0, self._gave + kept.stop - kept.start
+        return Part(part.sound[kept], part.noise[kept], part.treble[kept], part.power, part.masks)
+
+
+class Removal:
+    """Takes noise out of a recording at any rate, pushed in parts."""
+
+    def __init__(self, network: MaskNetwork, rate: int, channels: int, share: float) -> None:
+        self._cleaner = Cleaner(network, channels)
+        self._down = ChannelResampler(rate, RATE, channels)
+        self._up = ChannelResampler(RATE, rate, 2 * channels + 1)
+        self._wide, self._share = rate > RATE, np.float32(share)
+        self._held = np.zeros((0, channels), np.float32)
+
+    def push(self, samples: Samples) -> Iterator[Samples]:
+        """What is left, shape (n, channels), as far as it can be told by now."""
+        self._held = np.concatenate((self._held, samples))
+        for part in self._cleaner.push(self._down.push(samples)):
+            yield self._left(self._up.push(_joined(part)))
+
+    def finish(self) -> Iterator[Samples]:
+        """The rest: together, as much as came."""
+        for part in (*self._cleaner.push(self._down.finish()), self._cleaner.finish()):
+            yield self._left(self._up.push(_joined(part)))
+        rest = self._up.finish()
+        yield self._left(np.pad(rest, ((0, max(0, len(self._held) - len(rest))), (0, 0))))
+
+    def _left(self, found: Samples) -> Samples:
+        count = min(len(found), len(self._held))
+        sound, self._held = self._held[:count], self._held[count:]
+        channels = sound.shape[1]
+        noise, low, treble = np.split(found[:count], (channels, 2 * channels), axis=1)
+        if self._wide:
+            noise = noise + np.clip(treble, 0, 1) * (sound - low)
+        return sound - self._share * noise
+
+
+def _joined(part: Part) -> Samples:
+    return np.concatenate((part.noise, part.sound, part.treble[:, None]), axis=1)

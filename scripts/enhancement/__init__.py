@@ -1,0 +1,1 @@
+"""What the enhancement network is trained on, and its shape; see scripts/train_enhancement.py."""

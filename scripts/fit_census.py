@@ -1,0 +1,128 @@
+"""Find how much each sign counts by which one person is told from two, once the network that parts voices is trained.
+
+    python -m scripts.fit_census --data FOLDER
+
+What it prints goes into models/speech/census.py. It is found with people the network was trained on, and measured with
+others: one person alone, two at once, and two of whom one comes in late, in noise of 15 to 45 dB.
+"""
+
+import argparse
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.audio import Samples
+from assistant.evaluation.recordings import Recordings, Row, split
+from models.speech.census import POOR, SURE, UNSURE, Census
+from models.speech.separation import HOP_S
+from models.speech.separation_network import RATE, WEIGHTS, Network, Separate
+from models.speech.stitching import Stitcher
+from models.speech.voice_print import prints_of
+
+SECONDS = (3.0, 5.0, 6.0, 12.0)
+LEVELS_DB = 5.0
+NOISE_DB = (15.0, 45.0)
+KINDS = {"one": 0.45, "two": 0.35, "late": 0.2}
+STEPS, LEARNING, SHRINKAGE = 4000, 0.3, 1e-2
+
+Matrix = NDArray[np.float64]
+
+
+def main() -> None:
+    """Fit, and tell how well it does."""
+    asked = _arguments()
+    recordings, network = Recordings(asked.data), Network(asked.network)
+    rows = [row for kind in ("voices", "speech") for row in recordings.rows(kind) if row.get("speaker")]
+    known, unknown = split(rows)
+    signs, kinds = gathered(recordings, known, network, asked.count, asked.seed)
+    weights, bias = fitted(signs, kinds != "one")
+    print(f"WEIGHTS = ({', '.join(f'{w:.3g}' for w in weights)})\nBIAS = {bias:.3g}", flush=True)
+    _tell("known", signs @ weights + bias, kinds)
+    signs, kinds = gathered(recordings, unknown, network, asked.count // 2, asked.seed + 1)
+    _tell("unknown", signs @ weights + bias, kinds)
+
+
+def gathered(
+    recordings: Recordings, rows: Sequence[Row], separate: Separate, count: int, seed: int
+) -> tuple[Matrix, NDArray[np.str_]]:
+    """The signs of so many sounds, shape (count, signs), and of which kind each is."""
+    made = list(sounds(recordings, rows, count, np.random.default_rng(seed)))
+    return np.stack([_signs(sound, separate) for _, sound in made]), np.array([kind for kind, _ in made])
+
+
+def sounds(
+    recordings: Recordings, rows: Sequence[Row], count: int, random: np.random.Generator
+) -> Iterator[tuple[str, Samples]]:
+    """Sounds at `RATE` by kind."""
+    everybody: dict[str, list[Row]] = {}
+    for row in rows:
+        everybody.setdefault(str(row["speaker"]), []).append(row)
+    for _ in range(count):
+        kind = str(random.choice(list(KINDS), p=list(KINDS.values())))
+        size = round(float(random.choice(SECONDS)) * RATE)
+        first, second = (
+            _said(recordings, everybody[str(name)], size, random)
+            for name in random.choice(sorted(everybody), 2, replace=False)
+        )
+        size = min(len(first), len(second))
+        second = second[:size] * 10 ** (random.uniform(-LEVELS_DB, LEVELS_DB) / 20)
+        second[: {"one": size, "two": 0, "late": size // 2}[kind]] = 0
+        noise = random.standard_normal(size) * 10 ** (-random.uniform(*NOISE_DB) / 20)
+        yield kind, (first[:size] + second + noise).astype(np.float32)
+
+
+def fitted(signs: Matrix, two: NDArray[np.bool_]) -> tuple[Matrix, float]:
+    """Weights and bias of a logistic regression; every kind of sign is shrunk alike."""
+    mean, spread = signs.mean(0), signs.std(0) + 1e-9
+    given = np.column_stack(((signs - mean) / spread, np.ones(len(signs))))
+    weights = np.zeros(given.shape[1])
+    for _ in range(STEPS):
+        error = 1 / (1 + np.exp(-given @ weights)) - two
+        weights -= LEARNING * (given.T @ error / len(two) + SHRINKAGE * weights)
+    found = weights[:-1] / spread
+    return found, float(weights[-1] - found @ mean)
+
+
+def _said(recordings: Recordings, rows: Sequence[Row], size: int, random: np.random.Generator) -> Samples:
+    """A part of what somebody says, at a level of 1."""
+    sound = np.zeros(0, np.float32)
+    for place in random.permutation(len(rows)):
+        sound = np.concatenate((sound, recordings.sound(rows[int(place)], RATE)))
+        if len(sound) >= size:
+            break
+    start = int(random.integers(max(1, len(sound) - size + 1)))
+    part = sound[start : start + size]
+    return part / max(1e-4, float(np.sqrt(np.mean(np.square(part)))))
+
+
+def _signs(sound: Samples, separate: Separate) -> Matrix:
+    """Of a sound that is parted as the engine does it."""
+    hop = round(HOP_S * RATE)
+    stitcher, census = Stitcher(hop), Census(lambda samples: samples)
+    for start in range(0, max(1, len(sound) - hop), hop):
+        voices = separate(sound[start : start + 2 * hop])
+        census.push(stitcher.push(voices, prints_of(voices)), RATE)
+    census.push(stitcher.finish(), RATE)
+    return census.signs(stitcher.prints)
+
+
+def _tell(who: str, scores: Matrix, kinds: NDArray[np.str_]) -> None:
+    for kind in KINDS:
+        sure, doubt, poor = (float(np.mean(scores[kinds == kind] < limit)) for limit in (SURE, UNSURE, POOR))
+        told = f"{sure:.2f} taken for one, {doubt - sure:.2f} more in doubt, {poor - doubt:.2f} more hardly parted"
+        print(f"{who}, {kind}: {told}", flush=True)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True, help="the folder of recordings")
+    parser.add_argument("--network", type=Path, default=WEIGHTS, help="the ONNX file")
+    parser.add_argument("--count", type=int, default=300, help="how many sounds to fit with (300)")
+    parser.add_argument("--seed", type=int, default=0)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

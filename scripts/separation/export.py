@@ -1,0 +1,62 @@
+"""The network as ONNX, its weights in 16 bits: they are widened when it is loaded."""
+
+import io
+import warnings
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from onnx import TensorProto, helper, numpy_helper
+from torch import Tensor, nn
+
+from scripts.separation.network import HOP, RATE, Separator
+
+SMALL = 64
+"""Tensors of fewer numbers stay as they are."""
+
+
+class _Whole(nn.Module):
+    """The network for sounds of any length."""
+
+    def __init__(self, network: Separator) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, mixture: Tensor) -> Tensor:
+        size = mixture.shape[1]
+        padded = nn.functional.pad(mixture, (0, HOP - 1))
+        return self.network(padded[:, : padded.shape[1] // HOP * HOP])[:, :, :size]
+
+
+def export(network: Separator, path: Path) -> None:
+    """Write it: "mixture" (1, n) at 8 kHz → "speakers" (1, 2, n), float32."""
+    made = io.BytesIO()
+    axes = {"mixture": {1: "n"}, "speakers": {2: "n"}}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            _Whole(network).eval(),
+            (torch.zeros(1, RATE),),
+            made,
+            input_names=["mixture"],
+            output_names=["speakers"],
+            dynamic_axes=axes,
+            opset_version=17,
+            dynamo=False,
+        )
+    model = onnx.load_from_string(made.getvalue())
+    _halve(model)
+    onnx.save(model, str(path))
+
+
+def _halve(model: onnx.ModelProto) -> None:
+    """Keep the weights in 16 bits, each with a cast back."""
+    graph = model.graph
+    for tensor in list(graph.initializer):
+        values = numpy_helper.to_array(tensor)
+        if values.dtype != np.float32 or values.size < SMALL:
+            continue
+        graph.initializer.remove(tensor)
+        graph.initializer.append(numpy_helper.from_array(values.astype(np.float16), f"{tensor.name}.half"))
+        graph.node.insert(0, helper.make_node("Cast", [f"{tensor.name}.half"], [tensor.name], to=TensorProto.FLOAT))

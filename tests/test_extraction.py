@@ -1,0 +1,338 @@
+"""Sound extraction: by name, by example and by part; any rate, any length; what is not there is refused."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile as sf
+
+from assistant import media
+from assistant.audio import Samples
+from assistant.errors import DataError, EngineError, JobCancelled
+from assistant.evaluation.capability.metrics import si_sdr, si_sdr_improvement
+from assistant.evaluation.recordings import Recordings, split
+from models.base import Card, Job, Json, Made
+from models.sound.extraction import Extraction, read_target
+from models.sound.extraction_network import CLASSES, MaskNetwork
+from models.sound.extraction_span import SHARED_S, Span, changed
+from models.sound.extraction_ways import ABSENT
+from models.sound.spectra import BINS, Spectrum, magnitudes
+from models.sound.target_words import meant
+from router.dialogue.phrases import Grammar
+from router.tasks import CATALOGUE
+
+DATA = Path(__file__).parent.parent / "shared" / "data"
+if not DATA.is_dir():
+    DATA = Path(__file__).parent.parent.parent / "shared" / "data"
+real = pytest.mark.skipif(not (DATA / "sounds.jsonl").exists(), reason="takes the real recordings of ../shared/data")
+CARD = Card("extraction", "extract_sound", "model", "A small LASSNet")
+
+
+@pytest.fixture(scope="module")
+def engine() -> Extraction:
+    made = Extraction(CARD)
+    made.load()
+    return made
+
+
+def quietly(share: float) -> None:
+    """A report that nobody reads."""
+    assert 0 <= share <= 1
+
+
+def whistle(seconds: float, rate: int) -> Samples:
+    """A bird of a kind: a tone with a wobble, on and off."""
+    time = np.arange(round(seconds * rate)) / rate
+    tone = np.sin(2 * np.pi * 1800 * time + 3 * np.sin(2 * np.pi * 5 * time)) * (np.sin(2 * np.pi * 1.5 * time) > 0)
+    return np.asarray(0.3 * tone, np.float32)
+
+
+def hiss(seconds: float, rate: int, seed: int = 0) -> Samples:
+    return np.random.default_rng(seed).normal(0, 0.1, round(seconds * rate)).astype(np.float32)
+
+
+def written(path: Path, sound: Samples, rate: int) -> Path:
+    sf.write(path, sound, rate, subtype="FLOAT")
+    return path
+
+
+def extracted(
+    engine: Extraction, folder: Path, audio: Path, example: Path | None = None, **arguments: Json
+) -> tuple[Made, Samples, int]:
+    """What was made, its sound of shape (n, channels), and its rate."""
+    files = {"audio": audio} | ({"example": example} if example else {})
+    (folder / "made").mkdir(exist_ok=True)
+    made = engine.run(Job("extract_sound", folder / "made", arguments, files), quietly)
+    samples, rate = media.read_audio(made.files[0].path, mono=False)
+    return made, samples, rate
+
+
+# ------------------------------------------------------------------------- spectra
+
+
+@pytest.mark.parametrize("rate", [8_000, 11_025, 16_000, 44_100, 96_000])
+@pytest.mark.parametrize("count", [1, 37, 4_000, 30_011])
+def test_a_mask_that_lets_all_through_changes_nothing(rate: int, count: int) -> None:
+    sound = np.random.default_rng(0).uniform(-1, 1, (count, 2)).astype(np.float32)
+    spectrum, mask = Spectrum.of(sound, rate), np.ones((len(magnitudes(sound, rate)), BINS), np.float32)
+    assert np.abs(spectrum.masked(mask).sound() - sound).max() < 1e-4
+    assert np.abs(spectrum.masked(mask / 4).sound() - sound / 4).max() < 1e-4
+
+
+def test_a_mask_is_laid_where_it_belongs_at_another_rate() -> None:
+    """Of two tones, one after the other at 44.1 kHz, and one above what the mask reaches, each can be let through."""
+    rate, half = 44_100, 22_050
+    time = np.arange(rate) / rate
+    low, high = (np.sin(2 * np.pi * hertz * time) for hertz in (1_000, 12_000))
+    mask = np.zeros((63, BINS), np.float32)
+    mask[:31, 20:50] = 1  # around 1 kHz, in the first half
+    mask[32:, 208:] = 1  # the top, in the second
+    made = Spectrum.of((low + high)[:, None].astype(np.float32), rate).masked(mask).sound()[:, 0]
+    assert si_sdr(made[1_000 : half - 1_000], low[1_000 : half - 1_000].astype(np.float32)) > 30
+    assert si_sdr(made[half + 1_000 : -1_000], high[half + 1_000 : -1_000].astype(np.float32)) > 30
+
+
+def test_channels_in_opposite_phase_are_heard() -> None:
+    tone = whistle(0.5, 16_000)[:, None]
+    both = magnitudes(np.hstack((tone, -tone)), 16_000)
+    assert np.allclose(both, magnitudes(tone, 16_000), atol=1e-5) and both.max() > 1
+
+
+# ------------------------------------------------------------------------- windows
+
+
+@pytest.mark.parametrize("seconds", [0.05, 2.0, 8.0, 8.001, 9.5, 16.0, 25.3])
+def test_windows_join_without_a_seam(tmp_path: Path, seconds: float) -> None:
+    sound = hiss(seconds, 8_000)
+    path, told = written(tmp_path / "a.wav", sound, 8_000), list[float]()
+    made = np.concatenate(list(changed(Span(path), lambda samples, rate: samples / 2, told.append)))
+    assert made.shape == (len(sound), 1) and np.abs(made[:, 0] - sound / 2).max() < 1e-6
+    assert told == sorted(told) and told[-1] == pytest.approx(1)
+
+
+def test_memory_does_not_grow_with_the_length(tmp_path: Path) -> None:
+    path, seen = written(tmp_path / "long.wav", np.zeros(600 * 8_000, np.float32), 8_000), list[int]()
+
+    def change(samples: Samples, rate: int) -> Samples:
+        seen.append(len(samples))
+        return samples
+
+    assert sum(len(part) for part in changed(Span(path), change, quietly)) == 600 * 8_000
+    assert max(seen) <= (8 + SHARED_S) * 8_000 and len(seen) == 75
+
+
+def test_a_part_is_cut_out_and_faded(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.wav", np.full(16_000 * 5, 0.5, np.float32), 16_000)
+    made = np.concatenate(list(changed(Span(path, 1.0, 3.5), lambda samples, rate: samples, quietly)))[:, 0]
+    assert len(made) == 40_000 and made[0] == made[-1] == 0 and made[1_000:-1_000].min() == 0.5
+
+
+def test_a_part_beyond_the_end_is_refused(engine: Extraction, tmp_path: Path) -> None:
+    path = written(tmp_path / "a.wav", hiss(2, 16_000), 16_000)
+    with pytest.raises(DataError, match="nothing in .* after 5"):
+        extracted(engine, tmp_path, path, target="the bell", start_s=5.0, end_s=6.0)
+
+
+# ---------------------------------------------------------------------- by example
+
+
+@pytest.mark.parametrize(("rate", "channels"), [(8_000, 1), (16_000, 2), (44_100, 1), (96_000, 2)])
+def test_a_sound_without_a_name_is_found_by_an_example(
+    engine: Extraction, tmp_path: Path, rate: int, channels: int
+) -> None:
+    target, noise = whistle(3, rate), hiss(3, rate)
+    mixture = written(tmp_path / "mix.wav", np.stack([target + noise] * channels, 1), rate)
+    example = written(tmp_path / "one.wav", whistle(1.3, 22_050), 22_050)
+    made, sound, found = extracted(engine, tmp_path, mixture, example, target="that whistle")
+    assert (found, sound.shape) == (rate, (len(target), channels))
+    assert si_sdr_improvement(sound[:, -1], target, target + noise) > (5 if rate == 8_000 else 8)
+    assert made.files[0].name == "that whistle" and made.facts["by"] == "example"
+    assert made.facts["rate"] == rate and made.facts["channels"] == channels and 0 < float(made.facts["share"]) < 1
+
+
+def test_the_example_may_be_a_part_of_the_recording_itself(engine: Extraction, tmp_path: Path) -> None:
+    noise = np.concatenate((np.zeros(16_000, np.float32), hiss(3, 16_000)))
+    target = whistle(4, 16_000)
+    path = written(tmp_path / "mix.wav", target + noise, 16_000)
+    _, sound, _ = extracted(engine, tmp_path, path, path, target="this", start_s=0.0, end_s=1.0)
+    assert si_sdr_improvement(sound[:, 0], target, target + noise) > 8
+    with pytest.raises(EngineError, match="from when to when"):
+        extracted(engine, tmp_path, path, path, target="this")
+
+
+def test_a_silent_example_is_refused(engine: Extraction, tmp_path: Path) -> None:
+    path = written(tmp_path / "mix.wav", hiss(1, 16_000), 16_000)
+    silent = written(tmp_path / "silent.wav", np.zeros(16_000, np.float32), 16_000)
+    with pytest.raises(EngineError, match="nothing to be heard in that example"):
+        extracted(engine, tmp_path, path, silent, target="this sound")
+    with pytest.raises(DataError, match="no file"):
+        extracted(engine, tmp_path, path, tmp_path / "gone.wav", target="this sound")
+
+
+def test_everything_but_a_sound_is_the_rest(engine: Extraction, tmp_path: Path) -> None:
+    target, noise = whistle(3, 16_000), hiss(3, 16_000)
+    path = written(tmp_path / "mix.wav", target + noise, 16_000)
+    example = written(tmp_path / "one.wav", whistle(1.3, 16_000), 16_000)
+    _, own, _ = extracted(engine, tmp_path, path, example, target="the whistle")
+    made, rest, _ = extracted(engine, tmp_path, path, example, target="everything but the whistle")
+    assert si_sdr_improvement(rest[:, 0], noise, target + noise) > 5
+    assert np.abs(own + rest - (target + noise)[:, None]).max() < 1e-3, "nothing is lost"
+    assert made.files[0].name == "sound without the whistle"
+
+
+# ------------------------------------------------------------------------- by part
+
+
+def test_what_is_heard_in_a_part_and_not_around_it_is_taken_out(engine: Extraction, tmp_path: Path) -> None:
+    target, noise = np.zeros(6 * 16_000, np.float32), hiss(6, 16_000)
+    target[32_000:64_000] = whistle(2, 16_000)
+    path = written(tmp_path / "mix.wav", target + noise, 16_000)
+    made, sound, _ = extracted(engine, tmp_path, path, target="the bell", start_s=2.0, end_s=4.0)
+    part = slice(32_000, 64_000)
+    assert sound.shape == (32_000, 1) and made.facts["by"] == "part" and not made.notice
+    assert si_sdr_improvement(sound[:, 0], target[part], (target + noise)[part]) > 4
+
+
+def test_a_part_with_nothing_around_it_is_given_as_it_is(engine: Extraction, tmp_path: Path) -> None:
+    path = written(tmp_path / "mix.wav", hiss(2, 16_000), 16_000)
+    made, sound, _ = extracted(engine, tmp_path, path, target="the bell", start_s=0.01, end_s=2.0)
+    assert np.abs(sound[500:-500, 0] - hiss(2, 16_000)[160:][500:-500]).max() < 1e-3
+    assert "all of that part" in made.notice
+
+
+# ------------------------------------------------------------------------- by name
+
+
+@pytest.mark.parametrize(
+    ("said", "meant_"),
+    [
+        ("the dog", (False, "the dog")),
+        ("the dog, not the cat", (False, "the dog")),
+        ("everything but the dog", (True, "the dog")),
+        ("Everything except for the rain.", (True, "the rain")),
+        ("all without the music", (True, "the music")),
+        ("the noteworthy bell", (False, "the noteworthy bell")),
+    ],
+)
+def test_words_say_what_is_to_be_kept(said: str, meant_: tuple[bool, str]) -> None:
+    assert read_target(said) == meant_
+
+
+def test_all_that_the_network_knows_can_be_said() -> None:
+    assert all(meant(label)[0].label == label for label in CLASSES)
+    assert set(ABSENT) == set(CLASSES)
+
+
+def test_an_unknown_word_says_what_is_known_and_how_else(engine: Extraction, tmp_path: Path) -> None:
+    path = written(tmp_path / "mix.wav", hiss(2, 16_000), 16_000)
+    with pytest.raises(EngineError, match=r"sound of the trombone.*speech and music.*example"):
+        extracted(engine, tmp_path, path, target="the trombone")
+    assert not list((tmp_path / "made").iterdir())
+
+
+@pytest.mark.parametrize("sound", [np.zeros(16_000), np.zeros(1), np.full(800, 1.0)], ids=["silent", "one", "constant"])
+def test_where_there_is_nothing_of_it_nothing_is_made(engine: Extraction, tmp_path: Path, sound: Samples) -> None:
+    path = written(tmp_path / "mix.wav", sound.astype(np.float32), 16_000)
+    with pytest.raises(EngineError, match="I do not hear a dog in it, so there is nothing to extract"):
+        extracted(engine, tmp_path, path, target="the dog")
+    assert not list((tmp_path / "made").iterdir())
+
+
+@pytest.mark.parametrize("frames", [1, 2, 15, 16, 17, 300])
+def test_the_network_takes_any_number_of_frames(frames: int) -> None:
+    picked = MaskNetwork().pick(np.random.default_rng(0).uniform(0, 1, (frames, BINS)).astype(np.float32), 0)
+    assert picked.mask.shape == (frames, BINS) and picked.mask.min() >= 0 and picked.mask.max() <= 1
+    assert picked.likely.shape == (len(CLASSES),)
+
+
+# --------------------------------------------------------------------- real sounds
+
+
+@pytest.fixture(scope="module")
+def clip() -> Callable[[str, int, int], Samples]:
+    """A held-out sound of a label, at a rate, five seconds."""
+    data = Recordings(DATA)
+    rows = split(data.rows("sounds"))[1]
+
+    def found(label: str, number: int, rate: int) -> Samples:
+        row = [row for row in rows if row["labels"][0] == label][number]
+        sound = data.sound(row, rate)[: 5 * rate]
+        return np.asarray(0.2 * sound / (np.std(sound) + 1e-9) / 2, np.float32)
+
+    return found
+
+
+@real
+@pytest.mark.parametrize(("rate", "channels"), [(16_000, 1), (44_100, 2)])
+def test_a_rooster_is_picked_out_of_the_sea(
+    engine: Extraction, tmp_path: Path, clip: Callable[[str, int, int], Samples], rate: int, channels: int
+) -> None:
+    target, sea = clip("rooster", 1, rate), clip("sea_waves", 0, rate)
+    path = written(tmp_path / "mix.wav", np.stack([target + sea] * channels, 1), rate)
+    made, sound, found = extracted(engine, tmp_path, path, target="the crowing rooster")
+    assert (found, sound.shape) == (rate, (len(target), channels))
+    assert si_sdr_improvement(sound[:, -1], target, target + sea) > 4
+    assert made.files[0].name == "rooster"
+    again = extracted(engine, tmp_path, path, target="the crowing rooster")[1]
+    assert np.array_equal(again, sound)
+
+
+@real
+def test_what_is_not_in_a_mixture_is_not_extracted(
+    engine: Extraction, tmp_path: Path, clip: Callable[[str, int, int], Samples]
+) -> None:
+    path = written(tmp_path / "mix.wav", clip("rooster", 1, 16_000) + clip("sea_waves", 0, 16_000), 16_000)
+    with pytest.raises(EngineError, match="I do not hear a chainsaw in it"):
+        extracted(engine, tmp_path, path, target="the chainsaw")
+    assert not list((tmp_path / "made").iterdir())
+
+
+@real
+def test_what_clips_is_taken_and_nothing_that_is_made_does(
+    engine: Extraction, tmp_path: Path, clip: Callable[[str, int, int], Samples]
+) -> None:
+    path = written(tmp_path / "mix.wav", np.clip(20 * clip("rooster", 1, 44_100), -1, 1), 44_100)
+    _, sound, _ = extracted(engine, tmp_path, path, target="the rooster")
+    assert np.isfinite(sound).all() and 0.1 < np.abs(sound).max() < 1
+
+
+# -------------------------------------------------------------------------- cancel
+
+
+@pytest.mark.parametrize("after", [0, 1, 40])
+@pytest.mark.parametrize("by", ["example", "part"])
+def test_a_job_that_is_cancelled_leaves_nothing(engine: Extraction, tmp_path: Path, after: int, by: str) -> None:
+    path = written(tmp_path / "mix.wav", hiss(12, 16_000), 16_000)
+    example = written(tmp_path / "one.wav", whistle(1, 16_000), 16_000)
+    folder, count = tmp_path / "made", 0
+    folder.mkdir()
+
+    def report(share: float) -> None:
+        nonlocal count
+        count += 1
+        if count > after:
+            raise JobCancelled("no longer wanted")
+
+    files = {"audio": path} | ({"example": example} if by == "example" else {})
+    part = {"start_s": 3.0, "end_s": 11.0} if by == "part" else {}
+    with pytest.raises(JobCancelled):
+        engine.run(Job("extract_sound", folder, {"target": "it", **part}, files), report)
+    assert not list(folder.iterdir())
+
+
+# ------------------------------------------------------------------------ in words
+
+
+@pytest.mark.parametrize(
+    ("said", "target"),
+    [
+        ("Keep everything but the dog in it.", "everything but the dog"),
+        ("Give me everything except the rain", "everything except the rain"),
+        ("I want to hear all without the talking in it", "all without the talking"),
+        ("Extract the barking from the mixture", "the barking"),
+    ],
+)
+def test_what_is_to_be_left_out_is_not_what_is_extracted(said: str, target: str) -> None:
+    match = Grammar(CATALOGUE).match(said)
+    assert (match.arguments["target"] if match and match.task.name == "extract_sound" else "") == target
