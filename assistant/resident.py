@@ -95,7 +95,7 @@ def voice_card(name: str, settings: Settings) -> Card:
 
 
 def pulled_recognizers(settings: Settings) -> Iterator[Entry]:
-    """Recognizers that were pulled, as engines for recordings beside the ears' own, and those of them that translate."""
+    """Recognizers that were pulled, as engines for recordings beside the ears' own; those that can translate too."""
     gpu = settings.whisper.device != "cpu" and bool(gpu_memory())
     for one in WEIGHTS:
         here = (settings.models.folder / one.name).is_dir()
@@ -209,8 +209,9 @@ def whisper_translation(card: Card, folder: Path | None, **options: Json) -> Eng
 def separation(card: Card, folder: Path | None) -> Engine:
     """The engine that parts two speakers, with the ears' voice detector; its network lies in the tree."""
     from models.speech.separation import Separation
+    from models.speech.separation_speeds import AtSpeeds
 
-    return Separation(card, speech_in)
+    return Separation(card, speech_in, AtSpeeds)
 
 
 class _S2T:

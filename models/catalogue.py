@@ -98,7 +98,7 @@ def _s2t_entry(code: str, language: str) -> Entry:
         about,
         "MIT",
         source=repo,
-        host_mb=700.0,
+        host_mb=600.0,
         languages=(code,),
     )
     return Entry(card, "assistant.resident:spoken_translation", weights=card.name)
@@ -191,7 +191,7 @@ ENGINES: tuple[Entry, ...] = (
             "A small LASSNet for twelve kinds of sound, and any other by an example or by when it is heard",
             "Apache-2.0",
             source="in the tree",
-            host_mb=60.0,
+            host_mb=75.0,
         ),
         "models.sound.extraction:Extraction",
     ),
@@ -206,6 +206,18 @@ ENGINES: tuple[Entry, ...] = (
             host_mb=40.0,
         ),
         "models.sound.binaural:Binaural",
+    ),
+    Entry(
+        Card(
+            "separation",
+            "separate_speech",
+            "model",
+            "A small network of our own that parts two people, heard at five speeds",
+            "Apache-2.0",
+            source="in the tree",
+            host_mb=90.0,
+        ),
+        "assistant.resident:separation",
     ),
     Entry(
         Card(
@@ -225,7 +237,7 @@ ENGINES: tuple[Entry, ...] = (
             "inpaint_audio",
             "dsp",
             "Short losses by autoregressive interpolation, long ones from what sounds alike; finds clicks and dropouts",
-            host_mb=30.0,
+            host_mb=70.0,
         ),
         "models.sound.inpainting:Inpainting",
     ),

@@ -3,7 +3,7 @@
     python -m scripts.fit_census --data FOLDER
 
 What it prints goes into models/speech/census.py. It is found with people the network was trained on, and measured with
-others: one person alone, two at once, and two of whom one comes in late, in noise of 15 to 45 dB.
+others: one person alone, two at once, two of whom one comes in late, and two who take turns, in noise of 15 to 45 dB.
 """
 
 import argparse
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from assistant.audio import Samples
 from assistant.evaluation.recordings import Recordings, Row, split
-from models.speech.census import POOR, SURE, UNSURE, Census
+from models.speech.census import Census
 from models.speech.separation import HOP_S
 from models.speech.separation_network import RATE, WEIGHTS, Network, Separate
 from models.speech.stitching import Stitcher
@@ -24,7 +24,11 @@ from models.speech.voice_print import prints_of
 SECONDS = (3.0, 5.0, 6.0, 12.0)
 LEVELS_DB = 5.0
 NOISE_DB = (15.0, 45.0)
-KINDS = {"one": 0.45, "two": 0.35, "late": 0.2}
+TURN_S = (1.0, 2.5)
+"""How long somebody speaks before it is the other's turn."""
+KINDS = {"one": 0.4, "two": 0.25, "late": 0.15, "turns": 0.2}
+MISTAKEN = (0.02, 0.08, 0.2)
+"""How many sounds of two people may be taken for one, be in doubt, or be told to be hardly parted."""
 STEPS, LEARNING, SHRINKAGE = 4000, 0.3, 1e-2
 
 Matrix = NDArray[np.float64]
@@ -38,10 +42,12 @@ def main() -> None:
     known, unknown = split(rows)
     signs, kinds = gathered(recordings, known, network, asked.count, asked.seed)
     weights, bias = fitted(signs, kinds != "one")
-    print(f"WEIGHTS = ({', '.join(f'{w:.3g}' for w in weights)})\nBIAS = {bias:.3g}", flush=True)
-    _tell("known", signs @ weights + bias, kinds)
+    scores = signs @ weights + bias
+    limits = np.quantile(scores[kinds != "one"], MISTAKEN)
+    print(f"WEIGHTS = {_written(weights)}\nBIAS = {bias:.3g}\nSURE, UNSURE, POOR = {_written(limits)}", flush=True)
+    _tell("known", scores, kinds, limits)
     signs, kinds = gathered(recordings, unknown, network, asked.count // 2, asked.seed + 1)
-    _tell("unknown", signs @ weights + bias, kinds)
+    _tell("unknown", signs @ weights + bias, kinds, limits)
 
 
 def gathered(
@@ -67,10 +73,20 @@ def sounds(
             for name in random.choice(sorted(everybody), 2, replace=False)
         )
         size = min(len(first), len(second))
-        second = second[:size] * 10 ** (random.uniform(-LEVELS_DB, LEVELS_DB) / 20)
-        second[: {"one": size, "two": 0, "late": size // 2}[kind]] = 0
+        gain = 10 ** (random.uniform(-LEVELS_DB, LEVELS_DB) / 20)
+        alone, other = _heard(kind, size, random)
         noise = random.standard_normal(size) * 10 ** (-random.uniform(*NOISE_DB) / 20)
-        yield kind, (first[:size] + second + noise).astype(np.float32)
+        yield kind, (first[:size] * alone + second[:size] * other * gain + noise).astype(np.float32)
+
+
+def _heard(kind: str, size: int, random: np.random.Generator) -> tuple[Samples, Samples]:
+    """When each of two is heard, 0 or 1, shape (size,) each."""
+    turns = (np.arange(size) // round(random.uniform(*TURN_S) * RATE) % 2).astype(np.float32)
+    late = (np.arange(size) >= size // 2).astype(np.float32)
+    always = np.ones(size, np.float32)
+    return {"one": (always, 0 * always), "two": (always, always), "late": (always, late), "turns": (1 - turns, turns)}[
+        kind
+    ]
 
 
 def fitted(signs: Matrix, two: NDArray[np.bool_]) -> tuple[Matrix, float]:
@@ -108,11 +124,15 @@ def _signs(sound: Samples, separate: Separate) -> Matrix:
     return census.signs(stitcher.prints)
 
 
-def _tell(who: str, scores: Matrix, kinds: NDArray[np.str_]) -> None:
+def _tell(who: str, scores: Matrix, kinds: NDArray[np.str_], limits: Matrix) -> None:
     for kind in KINDS:
-        sure, doubt, poor = (float(np.mean(scores[kinds == kind] < limit)) for limit in (SURE, UNSURE, POOR))
+        sure, doubt, poor = (float(np.mean(scores[kinds == kind] < limit)) for limit in limits)
         told = f"{sure:.2f} taken for one, {doubt - sure:.2f} more in doubt, {poor - doubt:.2f} more hardly parted"
-        print(f"{who}, {kind}: {told}", flush=True)
+        print(f"{who}, {kind}: {told} (of {np.sum(kinds == kind)})", flush=True)
+
+
+def _written(numbers: Matrix) -> str:
+    return f"({', '.join(f'{number:.3g}' for number in numbers)})"
 
 
 def _arguments() -> argparse.Namespace:

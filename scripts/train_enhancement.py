@@ -44,11 +44,11 @@ WARM, COOL = 200, 0.35
 class Plan:
     """How long and on how much."""
 
-    steps: int = 9000
-    batch: int = 16
+    steps: int = 12000
+    batch: int = 8
     every: int = 100
     """Steps from one checkpoint to the next."""
-    rate: float = 3e-3
+    rate: float = 2e-3
     seed: int = 0
 
 

@@ -1,5 +1,7 @@
-"""A speech-to-text checkpoint, small enough for tests and yet real: transformers' own class, in the files of the public
-ones of 2021, trained here for some seconds to write a sentence for a sound that rises and another for one that falls."""
+"""A speech-to-text checkpoint, small enough for tests and yet real: transformers' own class, in the public ones' files.
+
+It is trained here, for some seconds, to write a sentence for a sound that rises and another for one that falls.
+"""
 
 import json
 from collections.abc import Sequence

@@ -99,3 +99,32 @@ def test_the_second_of_several_that_were_made_together() -> None:
 )
 def test_how_much_of_the_noise(text: str, strength: float | None) -> None:
     assert strength_in(text) == strength
+
+
+@pytest.mark.parametrize(
+    ("text", "target"),
+    [
+        ("Remove the dog from it.", "everything but the dog"),
+        ("Everything but the dog, please.", "everything but the dog"),
+        ("Drop everything in it but the dog.", "the dog"),
+        ("Give me just the dog, without the rest of it.", "the dog"),
+        ("Extract the dog from it.", "the dog"),
+    ],
+)
+def test_what_is_kept_and_what_is_left_out(text: str, target: str) -> None:
+    task, arguments = called(text, ("tell_time", {}))
+    assert (task, arguments["target"]) == ("extract_sound", target)
+
+
+@pytest.mark.parametrize(
+    ("text", "position"),
+    [
+        ("Let it circle around me twice, in a church.", ("twice", "church")),
+        ("Put it on my left.", ("left",)),
+        ("Put it behind me, far away.", ("behind", "far away")),
+    ],
+)
+def test_a_place_keeps_its_room(text: str, position: tuple[str, ...]) -> None:
+    task, arguments = called(text, ("tell_time", {}))
+    assert task == "make_binaural"
+    assert all(word in arguments["position"] for word in position), arguments

@@ -142,7 +142,7 @@ def test_a_folder_that_is_not_whole_is_said(folder: Path, tmp_path: Path) -> Non
 
 @pytest.mark.parametrize(("rate", "channels"), [(8_000, 1), (44_100, 2), (96_000, 1)])
 def test_recordings_are_translated(folder: Path, tmp_path: Path, rate: int, channels: int) -> None:
-    spoken = np.concatenate((silence(0.6, RATE), sound("rising"), silence(1.5, RATE), sound("falling")))
+    spoken = np.concatenate((silence(0.6, RATE), sound("rising"), silence(15.0, RATE), sound("falling")))
     path = tmp_path / "a.wav"
     sf.write(path, np.stack([resample(spoken, RATE, rate)] * channels, axis=1), rate)
     made = SpokenTranslation(SPANISH, lambda: _Wrapped(folder), everywhere)

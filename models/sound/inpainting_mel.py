@@ -1,10 +1,11 @@
-"""What stretches of a recording sound like, frame by frame: log-mel spectra with which places are compared.
+"""What stretches of a recording sound like, frame by frame: the bands by which places are compared.
 
      ╭──w──╮          frame i is centred on sample i * hop
 ╭──w─┴╮ ╭──┴──╮
 ───┴──┴──┴──┴───
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -22,6 +23,8 @@ WINDOW_S = 0.025
 BANDS = 40
 LOWEST, HIGHEST = 60.0, 16_000.0
 """Hertz."""
+CHUNK = 256
+"""Frames that are worked on at once."""
 RANGE_DB = 70.0
 """What lies this far below the loudest band is as good as silent."""
 
@@ -47,11 +50,29 @@ class Frames:
         """Hann, shape (size,)."""
         return np.asarray(np.hanning(self.size + 1)[:-1])
 
+    def rows(self, x: Signal) -> Matrix:
+        """The frames of a signal with half a frame of nothing around it: shape (1 + n // hop, size), not windowed."""
+        padded = np.pad(x, (self.size // 2, self.size // 2 + self.hop))
+        return np.lib.stride_tricks.sliding_window_view(padded, self.size)[:: self.hop][: 1 + len(x) // self.hop]
+
     def spectra(self, x: Signal) -> Spectra:
-        """Of a signal with half a frame of nothing around it: shape (1 + n // hop, bins)."""
-        padded = np.pad(x, self.size // 2 + self.hop)[self.hop :]
-        rows = np.lib.stride_tricks.sliding_window_view(padded, self.size)[:: self.hop][: 1 + len(x) // self.hop]
-        return np.asarray(np.fft.rfft(rows * self.window, axis=1))
+        """Of all frames: shape (1 + n // hop, bins)."""
+        return np.asarray(np.fft.rfft(self.rows(x) * self.window, axis=1))
+
+    def bands(self, wave: Matrix, alive: Callable[[], None]) -> Matrix:
+        """The power in each band, all channels of shape (n, channels) together: shape (1 + n // hop, bands).
+
+        Args:
+            alive: called many times a second; what it raises passes through.
+        """
+        filters, rows = self.filters(), [self.rows(channel) for channel in wave.T]
+        made = np.zeros((len(rows[0]), BANDS))
+        for first in range(0, len(made), CHUNK):
+            for channel in rows:
+                alive()
+                spectra = np.fft.rfft(channel[first : first + CHUNK] * self.window, axis=1)
+                made[first : first + CHUNK] += np.abs(spectra) ** 2 @ filters.T
+        return made
 
     def signal(self, spectra: Spectra, length: int) -> Signal:
         """Back from `spectra`, by overlap and add: shape (length,)."""
@@ -76,14 +97,9 @@ class Frames:
         return np.asarray(np.maximum(0.0, np.minimum(up, down)))
 
 
-def log_mel(power: Matrix, filters: Matrix, floor: float) -> Matrix:
-    """Decibels in each band, hardly below the power `floor`: shape (frames, bands)."""
-    return np.asarray(10 * np.log10(power @ filters.T + floor))
-
-
-def floor_of(power: Matrix, filters: Matrix) -> float:
+def floor_of(bands: Matrix) -> float:
     """The power that lies `RANGE_DB` below the loudest band."""
-    return max(1e-12, float((power @ filters.T).max(initial=0.0)) * 10 ** (-RANGE_DB / 10))
+    return max(1e-12, float(bands.max(initial=0.0)) * 10 ** (-RANGE_DB / 10))
 
 
 def _mel(hertz: Signal) -> Signal:

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.sound.inpainting_linear import continued
-from models.sound.inpainting_mel import HOP_S, Frames, Matrix, floor_of, log_mel
+from models.sound.inpainting_mel import HOP_S, Frames, Matrix, Spectra, floor_of
 from models.sound.inpainting_places import Mask, Part, places
 
 Wave: TypeAlias = NDArray[np.float64]
@@ -76,26 +76,24 @@ class Scene:
     """Which of the frames that were not known have been filled."""
     floor: float
     """The least power that counts, in a band."""
+    alive: Callable[[], None]
+    """Called many times a second; what it raises passes through."""
 
     def places(self, piece: Piece) -> list[tuple[int, float]]:
         """Where a piece might be taken from."""
         hop = self.frames.hop
         first, last = piece.start // hop, piece.start // hop + -(-(piece.end - piece.start) // hop)
         before, after = piece.before and piece.start > 0, piece.after and piece.end < len(self.wave)
-        return places(self.mel, self.known, self.filled, Part(first, last, before, after), PLACES)
-
-    def power(self, start: int, end: int) -> Matrix:
-        """Of the frames from one sample to another, all channels together: shape (frames, bins)."""
-        return np.asarray(sum(np.abs(self.frames.spectra(channel[start:end])) ** 2 for channel in self.wave.T))
+        return places(self.mel, (self.known, self.filled), Part(first, last, before, after), PLACES, self.alive)
 
     def put(self, at: int, patch: Wave) -> None:
         """Fill a piece, so that the next one is fitted to it."""
         self.wave[at : at + len(patch)] = patch
-        hop, filters = self.frames.hop, self.frames.filters()
+        hop = self.frames.hop
         first, last = at // hop, (at + len(patch)) // hop
         beside = min(first, self.frames.size // hop)
-        mel = log_mel(self.power((first - beside) * hop, at + len(patch)), filters, self.floor)
-        self.mel[first:last] = mel[beside : beside + last - first]
+        bands = self.frames.bands(self.wave[(first - beside) * hop : at + len(patch)], self.alive)
+        self.mel[first:last] = 10 * np.log10(bands[beside : beside + last - first] + self.floor)
         self.filled[first:last] = True
 
 
@@ -105,40 +103,36 @@ def made_up(wave: Wave, start: int, end: int, rate: int, alive: Callable[[], Non
     Args:
         alive: called a few times a second; what it raises passes through.
     """
-    scene = _scene(wave, start, end, rate)
-    _fill(scene, Piece(scene.start, scene.end), alive)
+    scene = _scene(wave, (start, end), rate, alive)
+    _fill(scene, Piece(scene.start, scene.end))
     return scene.wave[scene.start : scene.end]
 
 
-def _fill(scene: Scene, piece: Piece, alive: Callable[[], None]) -> None:
-    alive()
+def _fill(scene: Scene, piece: Piece) -> None:
     found, rate = scene.places(piece), scene.frames.rate
     unlike = bool(found) and piece.sides > 1 and found[0][1] > UNLIKE_DB * piece.sides
     if (unlike and piece.length > HALVED_S * rate) or (not found and piece.length > SHORTEST_S * rate):
         hop = scene.frames.hop
         middle = (piece.start + piece.length // 2) // hop * hop
-        _fill(scene, Piece(piece.start, middle, piece.before, after=False), alive)
-        _fill(scene, Piece(middle, piece.end, not unlike, piece.after), alive)
+        _fill(scene, Piece(piece.start, middle, piece.before, after=False))
+        _fill(scene, Piece(middle, piece.end, not unlike, piece.after))
     elif found:
-        alive()
         scene.put(piece.start, _fitted(scene, piece.start, piece.length, found))
     else:
         scene.put(piece.start, _faded(scene, piece))
 
 
-def _scene(wave: Wave, start: int, end: int, rate: int) -> Scene:
+def _scene(wave: Wave, part: tuple[int, int], rate: int, alive: Callable[[], None]) -> Scene:
     frames = Frames(rate)
-    cut = start % frames.hop
-    wave = wave[cut:].copy()
-    start, end = start - cut, end - cut
+    cut = part[0] % frames.hop
+    wave, start, end = wave[cut:].copy(), part[0] - cut, part[1] - cut
     wave[start:end] = 0.0
-    power = np.sum([np.abs(frames.spectra(channel)) ** 2 for channel in wave.T], axis=0)
-    touched = frames.size // 2 // frames.hop + 1
-    known = np.ones(len(power), bool)
+    bands = frames.bands(wave, alive)
+    floor, touched = floor_of(bands), frames.size // 2 // frames.hop + 1
+    known = np.ones(len(bands), bool)
     known[max(0, start // frames.hop - touched + 1) : -(-end // frames.hop) + touched] = False
-    floor = floor_of(power, frames.filters())
-    mel = log_mel(power, frames.filters(), floor)
-    return Scene(wave, start, end, frames, mel, known, np.zeros(len(power), bool), floor)
+    mel = 10 * np.log10(bands + floor)
+    return Scene(wave, start, end, frames, mel, known, np.zeros(len(bands), bool), floor, alive)
 
 
 def _fitted(scene: Scene, at: int, length: int, found: Sequence[tuple[int, float]]) -> Wave:
@@ -260,8 +254,11 @@ def _sides(scene: Scene) -> list[tuple[int, Matrix]]:
 def _coloured(scene: Scene, patch: Wave, likely: Matrix) -> Wave:
     """The patch with each band of each frame as loud as is likely, all channels alike."""
     frames, filters = scene.frames, scene.frames.filters()
-    spectra = [frames.spectra(channel) for channel in patch.T]
-    power = np.sum([np.abs(one) ** 2 for one in spectra], axis=0)
+    spectra, power = list[Spectra](), np.zeros((1 + len(patch) // frames.hop, frames.size // 2 + 1))
+    for channel in patch.T:
+        scene.alive()
+        spectra.append(frames.spectra(channel))
+        power += np.abs(spectra[-1]) ** 2
     own = np.maximum(10 * np.log10(power @ filters.T + 1e-12), scene.mel.min())
     gains = np.clip(likely[: len(own)] - own, -LOWERED_DB, RAISED_DB)
     shape = filters / np.maximum(filters.sum(axis=0), 1e-9)

@@ -5,6 +5,7 @@
                                 ╰ a place: alike before it and after it
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -39,21 +40,24 @@ class Part:
     after: bool = True
 
 
-def places(mel: Matrix, known: Mask, filled: Mask, part: Part, count: int) -> list[tuple[int, float]]:
+def places(
+    mel: Matrix, there: tuple[Mask, Mask], part: Part, count: int, alive: Callable[[], None]
+) -> list[tuple[int, float]]:
     """At most `count` places from which the part might be taken, best first: the frame, and decibels off on average.
 
     Args:
         mel: decibels, shape (frames, bands).
-        known: which frames hear nothing that is lost, shape (frames,).
-        filled: which of the others have been filled by now: they are what a place is compared with, and no place.
+        there: which frames hear nothing that is lost, and which of the others have been filled by now: with these a
+            place is compared, and they are none. Shape (frames,) each.
+        alive: called many times a second; what it raises passes through.
     """
     length = part.end - part.start
     context = round(float(np.clip(2 * length, CONTEXT_S[0] / HOP_S, CONTEXT_S[1] / HOP_S)))
-    cost = np.where(_whole(known, length), 0.0, np.inf)
+    cost = np.where(_whole(there[0], length), 0.0, np.inf)
     if part.before:
-        cost += _unlikeness(mel, known, filled, _Side(part.start, 0, -1, context))
+        cost += _unlikeness(mel, there, _Side(part.start, 0, -1, context), alive)
     if part.after:
-        cost += _unlikeness(mel, known, filled, _Side(part.end, length, 1, context))
+        cost += _unlikeness(mel, there, _Side(part.end, length, 1, context), alive)
     found = list[tuple[int, float]]()
     while len(found) < count and np.isfinite(cost).any():
         best = int(np.argmin(cost))
@@ -85,20 +89,22 @@ class _Side:
     context: int
 
 
-def _unlikeness(mel: Matrix, known: Mask, filled: Mask, side: _Side) -> Signal:
+def _unlikeness(mel: Matrix, there: tuple[Mask, Mask], side: _Side, alive: Callable[[], None]) -> Signal:
     """How unlike the context of each place is to that of the part on one side, shape (frames,); inf: not to be told."""
+    known, filled = there
     frames = np.arange(len(mel))
     total, weight, whole = np.zeros(len(mel)), np.zeros(len(mel)), 0.0
     for i in range(TOUCHED, side.context):
+        alive()
         reference = side.anchor + side.step * i
         if not (0 <= reference < len(mel) and (known[reference] or filled[reference])):
             continue
         at = frames + side.offset + side.step * i
-        there = (at >= 0) & (at < len(mel))
-        there[there] = known[at[there]]
+        heard = (at >= 0) & (at < len(mel))
+        heard[heard] = known[at[heard]]
         share = float(np.exp(-i / (NEAR * side.context)))
-        total[there] += share * np.abs(mel[at[there]] - mel[reference]).mean(axis=1)
-        weight[there] += share
+        total[heard] += share * np.abs(mel[at[heard]] - mel[reference]).mean(axis=1)
+        weight[heard] += share
         whole += share
     if not whole:
         return np.zeros(len(mel))

@@ -66,8 +66,8 @@ class TargetSoundDetection:
         assert self._detector is not None, "loaded before it is run"
         parts = list[Answers]()
         for part in self._detector.follow(path):
-            width = 0 if slim else None
-            parts.append(replace(part, embeddings=part.embeddings[:, :width], bands=part.bands[:, :width]))
+            none = np.zeros((len(part.posteriors), 0), np.float32)
+            parts.append(replace(part, embeddings=none, bands=none) if slim else part)
             report(part.share)
         return joined(parts)
 

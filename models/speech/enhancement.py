@@ -55,7 +55,8 @@ class Enhancement:
         judgement = judged(survey)
         file = MadeFile(job.folder / "clean.wav", "clean speech")
         with Writer(file.path, found.rate, found.channels) as writer:
-            removal = Removal(network, found.rate, found.channels, strength * judgement.share)
+            share = strength * judgement.share
+            removal = Removal(network, found.rate, found.channels, share, judgement.weights)
             for piece in pieces(path, PIECE_S):
                 for left in removal.push(piece.samples):
                     writer.write(left)

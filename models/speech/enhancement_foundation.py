@@ -35,7 +35,7 @@ class Enhancer(Protocol):
     rate: int
     """Hertz."""
 
-    def __call__(self, sound: Samples) -> Samples:
+    def __call__(self, sound: Samples, /) -> Samples:
         """Mono float32 (n,) at its rate → speech (1, n), as loud as it is in it."""
 
     def stop(self) -> None:
@@ -102,11 +102,11 @@ class FoundationEnhancement:
         network = self._network
         assert network is not None, "loaded before it is run"
         low = resample(np.ascontiguousarray(mixture), rate, network.rate)
-        speech = attended(lambda: network(low), alive, network.stop)[0]
+        speech: Samples = attended(lambda: network(low), alive, network.stop)[0]
         if rate >= network.rate:
-            return lifted(np.stack((speech, low - speech)), mixture, rate, network.rate)[1]
-        back = resample(speech, network.rate, rate)[: len(mixture)]
-        return mixture - np.pad(back, (0, len(mixture) - len(back)))
+            return np.asarray(lifted(np.stack((speech, low - speech)), mixture, rate, network.rate)[1], np.float32)
+        noise = resample(low - speech, network.rate, rate)[: len(mixture)]
+        return np.asarray(np.pad(noise, (0, len(mixture) - len(noise))), np.float32)
 
 
 def _overlapping(path: Path, rate: int) -> Iterator[tuple[Samples, int, float]]:

@@ -41,8 +41,9 @@ class Part:
 class Cleaner:
     """Tells noise from speech in a recording at 16 kHz, pushed in parts; all channels have the same masks."""
 
-    def __init__(self, network: MaskNetwork, channels: int) -> None:
-        self._network = network
+    def __init__(self, network: MaskNetwork, channels: int, weights: Masks | None = None) -> None:
+        """`weights`, shape (BINS,): how much of the noise is taken in each bin; left out, all."""
+        self._network, self._weights = network, np.float32(1) if weights is None else weights
         self._stretches = Stretches(channels)
         self._tail = np.zeros((HOP, channels), np.float32)
         self._damped = 0.0
@@ -63,7 +64,7 @@ class Cleaner:
         power = np.mean(np.square(np.abs(spectra)), axis=-1)
         core = slice(stretch.first, stretch.first + stretch.count)
         masks, power = self._network.masks(power)[core], power[core]
-        noise = self._noise(spectra[core] * (1 - masks[..., None]))
+        noise = self._noise(spectra[core] * (self._weights * (1 - masks))[..., None])
         damped = self._treble(power, masks)
         sound = stretch.samples[stretch.first * HOP :][: len(noise)]
         return self._trimmed(Part(sound, noise, damped, power, masks), stretch.last)
@@ -94,8 +95,11 @@ class Cleaner:
 class Removal:
     """Takes noise out of a recording at any rate, pushed in parts."""
 
-    def __init__(self, network: MaskNetwork, rate: int, channels: int, share: float) -> None:
-        self._cleaner = Cleaner(network, channels)
+    def __init__(
+        self, network: MaskNetwork, rate: int, channels: int, share: float, weights: Masks | None = None
+    ) -> None:
+        """`share`, 0 to 1: how much of the noise is taken out, and `weights` how much of that in each bin."""
+        self._cleaner = Cleaner(network, channels, weights)
         self._down = ChannelResampler(rate, RATE, channels)
         self._up = ChannelResampler(RATE, rate, 2 * channels + 1)
         self._wide, self._share = rate > RATE, np.float32(share)

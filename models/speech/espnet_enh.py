@@ -80,16 +80,16 @@ class Network:
             if not isinstance(module, torch.jit.ScriptModule):
                 module.register_forward_pre_hook(self._look)
 
-    def __call__(self, sound: Samples) -> Samples:
+    def __call__(self, mixture: Samples) -> Samples:
         """Part mono sound of shape (n,) into (voices, n), at the levels they have in it.
 
         Raises:
             EngineError: it was stopped.
         """
         self._stopped = False
-        found = self._found(resample(sound, self._given, self.rate))
+        found = self._found(resample(mixture, self._given, self.rate))
         back = np.stack([resample(voice, self.rate, self._given) for voice in found])
-        return np.pad(back, ((0, 0), (0, max(0, len(sound) - back.shape[1]))))[:, : len(sound)]
+        return np.pad(back, ((0, 0), (0, max(0, len(mixture) - back.shape[1]))))[:, : len(mixture)]
 
     def stop(self) -> None:
         """End the call that runs."""

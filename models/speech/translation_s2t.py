@@ -20,6 +20,7 @@ from transformers import (
     StoppingCriteria,
     StoppingCriteriaList,
 )
+from transformers.utils import logging
 
 from assistant.audio import RATE, Samples
 from assistant.errors import EngineError, EngineMissing
@@ -47,9 +48,11 @@ class SpeechToText:
             raise EngineMissing(f"The model in {folder} is not whole: {' and '.join(missing)} missing. Pull it again.")
         self._stop = _Stop()
         self._device = "cuda" if torch.cuda.is_available() else "cpu"
+        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         try:
             self._features: Any = Speech2TextFeatureExtractor.from_pretrained(folder)
-            self._model: Any = Speech2TextForConditionalGeneration.from_pretrained(folder).to(self._device).eval()
+            model: Any = Speech2TextForConditionalGeneration.from_pretrained(folder)
+            self._model = model.to(self._device).eval()
             self._words = {int(k): str(word) for word, k in json.loads((folder / "vocab.json").read_text()).items()}
         except FAULTS as error:
             raise EngineError(f"The folder {folder} holds no speech-to-text model that can be loaded.") from error
@@ -87,7 +90,7 @@ class SpeechToText:
         return next((k for k, word in self._words.items() if word == "<unk>"), -1)
 
 
-class _Stop(StoppingCriteria):  # type: ignore[misc]  # transformers has no types
+class _Stop(StoppingCriteria):
     """Ends a generation at the next token where that is asked for."""
 
     asked = False

@@ -8,7 +8,7 @@ from router.arguments import Ask, Audio, EndS, Example, StartS, Target
 from router.resources import SOUND
 from router.results import Order, carry_out, outcome
 from router.task import Context, Family, Outcome, task
-from router.telling import THROUGHOUT, TOLD_TIMES, count, kinds, the, timetable, when
+from router.telling import THROUGHOUT, TOLD_TIMES, count, kinds, the, timetable, told, when
 
 CANNOT = (
     "I cannot look for a sound in a recording yet; this version has no engine for it. "
@@ -70,10 +70,9 @@ async def detect_target_sound(
     events, name = result.made.events, "it" if example else _named(target)
     if not events:
         return outcome(result, f"I do not hear {name} in it.")
-    spans = [span for kind in kinds(events) for span in kind.spans]
-    return outcome(
-        result, f"I hear {name} {times(sorted(spans), result.sources['audio'].seconds)}.", text=timetable(events)
-    )
+    heard, seconds = kinds(events), result.sources["audio"].seconds
+    found = f"{name} {times(heard[0].spans, seconds)}" if len(heard) == 1 else told(events, seconds)
+    return outcome(result, f"I hear {found}.", text=timetable(events))
 
 
 def times(spans: Sequence[tuple[float, float]], seconds: float) -> str:
@@ -81,9 +80,9 @@ def times(spans: Sequence[tuple[float, float]], seconds: float) -> str:
     filled = seconds and sum(end - start for start, end in spans) >= THROUGHOUT * seconds
     if filled or max(end for _, end in spans[:TOLD_TIMES]) >= COARSE_S:
         return when(spans, seconds)
-    told = [f"from {_tenths(start)} to {_tenths(end)}" for start, end in spans[:TOLD_TIMES]]
-    more = len(spans) - len(told)
-    first = f"{_joined(told)} seconds" if not more else f"{', '.join(told)} seconds"
+    parts = [f"from {_tenths(start)} to {_tenths(end)}" for start, end in spans[:TOLD_TIMES]]
+    more = len(spans) - len(parts)
+    first = f"{', '.join(parts) if more else _joined(parts)} seconds"
     return first + (f", and {count(more)} more times" if more > 1 else ", and once more" if more else "")
 
 

@@ -20,7 +20,7 @@ LENGTH = 256
 """Frames of a scene, 5.12 s."""
 STEP = 2
 """Frames to one answer of the network."""
-EVENTS = (0.08, 0.52, 0.27, 0.13)
+EVENTS = (0.1, 0.58, 0.22, 0.1)
 """How likely a scene has none, one, two or three of the sounds."""
 BED_DB = (-3.0, 45.0)
 """How far the bed lies below the sounds."""

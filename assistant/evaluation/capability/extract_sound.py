@@ -4,6 +4,9 @@ SI-SDR improvement (Le Roux et al. 2019) on mixtures of two sounds at -5 to 5 dB
 for by name, by an example, and by the part in which it is heard. What is refused although it is there counts as 0 dB;
 how often that is, and how often what is not there is refused, are figures of their own.
 
+The embedded network that is shipped was taught all of ESC-10; docs/models/extraction.md has the figures of one that
+was not. Its figures are those of unseen recordings with other recordings of these kinds.
+
 Beside the engines: nothing; the ideal ratio mask, which knows both sounds and which no mask surpasses by much; spectra
 of the classes by matrix factorization; the harmonic or the percussive part, whichever is nearer.
 """

@@ -25,7 +25,6 @@ from models.base import Made
 TASK = "make_binaural"
 MEASURED = "(KEMAR)"
 """The measured responses themselves: what the ears that judge make of the best there can be."""
-EVERY_DEG = 5
 NOISE_S, WAY_S, TONE_S = 0.6, 6.0, 3.0
 LEVEL = 0.1
 SPEECH = 24
@@ -45,7 +44,8 @@ def measure(contenders: Sequence[Contender], bench: Bench) -> Iterator[Row]:
     tally, head = Tally(), _manikin(bench.recordings)
     random = np.random.default_rng(bench.seed)
     everybody = (UNTOUCHED, *contenders)
-    azimuths = head.azimuths[:: 1 if bench.limit is None else max(1, len(head.azimuths) // bench.limit)]
+    step = 1 if bench.limit is None else max(1, len(head.azimuths) // bench.limit)
+    azimuths = head.azimuths[step // 3 :: step]  # of a few, none straight ahead, where both ears hear the same
     noise = _noise(random, NOISE_S, head.rate)
     for azimuth in azimuths:
         for contender in everybody:

@@ -90,6 +90,24 @@ STRENGTHS: Sequence[tuple[float, str]] = (
     (1.0, r"strongly|aggressive\w*|thoroughly|every (last )?bit"),
 )
 """How much of the noise goes, as it is said; what comes first is looked for first."""
+KEPT_ALONE = re.compile(
+    r"(?i)\b(?:drop|remove|delete|mute|silence|cut|take|throw|get rid of)\b.*\b(?:everything|all|anything)\b|"
+    r"\bwithout (?:the (?:rest|others?)|any|every|all)"
+)
+"""What is asked for by leaving out all else: "drop everything but the dog"."""
+LEFT_OUT = re.compile(
+    r"(?i)\b(?:everything|all)(?: else)? (?:but|except(?: for)?|besides|apart from|without)\b|"
+    r"\b(?:remove|delete|leave out|without|mute|silence|drop|get rid of)\b"
+)
+"""What is asked for without the sound that is named: "everything but the dog"."""
+PLACED = re.compile(
+    r"(?i),?\s+(?:(?:as if |like )?(?:in|inside|outdoors|outside|far away|close|slowly|quickly)\b"
+    r"|(?:anti-?|counter-?)?clockwise\b|(?:and )?then (?:in|on|to|behind|from)\b).*"
+)
+"""What belongs to a place that stands before it: a room, a manner, the next place."""
+UNENDED = (" a", " an", " the", " my", " in", " of", " to", " from")
+"""How a place does not end."""
+BROKEN_OFF = re.compile(r"[^.,;?!]+")
 WHO = re.compile(r"(?i)\bwho (says|said|speaks|spoke|talks|is (speaking|talking))\b|\bby speakers?\b|\bdiari\w+")
 SUBTITLES = re.compile(r"(?i)time ?stamp|time ?code|subtitle|\bsrt\b|\bvtt\b|caption file|\btimings?\b")
 
@@ -108,9 +126,17 @@ def filled(task: Task, reading: Reading, artifacts: Sequence[Artifact] = ()) -> 
             value = _tidy(value)
         if value is not None and value != "":
             given[name] = value
+    if task.name == "extract_sound" and given.get("target"):
+        given["target"] = _target(given["target"], reading.text)
     if task.name == "generate_audio":
         given |= _description(given.get("text", ""), reading.text)
     return given
+
+
+def _target(said: str, text: str) -> str:
+    """The sound to keep, or all but that sound."""
+    leaves = not said.lower().startswith(("everything", "all")) and not KEPT_ALONE.search(text)
+    return f"everything but {said}" if leaves and LEFT_OUT.search(text) else said
 
 
 def _description(said: str, text: str) -> dict[str, str]:
@@ -249,6 +275,14 @@ def strength_in(text: str) -> float | None:
     return next((value for value, way in STRENGTHS if re.search(rf"(?i)\b(?:{way})\b", text)), None)
 
 
+def _position(reading: Reading) -> str:
+    """The place, with the room or the manner that follows it."""
+    said = _tidy(reading.said.get("position", ""))
+    goes_on = BROKEN_OFF if said.lower().endswith(UNENDED) else PLACED
+    more = goes_on.match(reading.text, reading.text.find(said) + len(said)) if said else None
+    return _tidy(said + more.group()) if more else said
+
+
 def _fault(reading: Reading) -> str | None:
     """What is to be repaired, where no stretch of time is said."""
     return fault_in(reading.text) if _span(reading.text)[0] is None else None
@@ -288,6 +322,7 @@ _READERS: Mapping[str, Callable[[Reading], Any]] = {
     "speakers": _said(WHO),
     "strength": lambda reading: strength_in(reading.text),
     "fault": _fault,
+    "position": _position,
     "example": lambda reading: None,
     "part": _part,
     "remove": _said(REMOVED),
