@@ -44,8 +44,8 @@ WARM, COOL = 200, 0.35
 class Plan:
     """How long and on how much."""
 
-    steps: int = 12000
-    batch: int = 8
+    steps: int = 8000
+    batch: int = 16
     every: int = 100
     """Steps from one checkpoint to the next."""
     rate: float = 2e-3

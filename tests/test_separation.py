@@ -480,12 +480,12 @@ def test_a_network_that_is_not_there_is_told(tmp_path: Path) -> None:
 
 
 def test_real_people_are_parted(network: Network, tmp_path: Path) -> None:
-    """Of people it never heard; the bar is that of the mean, and a single mixture may lie below."""
+    """Of people it never heard; of some pairs it makes next to nothing, so that only the mean tells how it does."""
     if not DATA.is_dir():
         pytest.skip("the recordings are not there")
     gains = []
-    for k, case in enumerate(two_speakers(Recordings(DATA), 4, 3, (0.0, 0.0))):
+    for k, case in enumerate(two_speakers(Recordings(DATA), 6, 0, (0.0, 0.0))):
         (tmp_path / f"{k}").mkdir()
         made = parted(tmp_path / f"{k}", case.mixture, case.rate, network)
         gains.append(gained(sounds(made), case.sources, case.mixture))
-    assert np.mean(gains) > 5
+    assert np.mean(gains) > 6

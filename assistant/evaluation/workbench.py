@@ -1,4 +1,7 @@
-"""Engines for the evaluation: real ones where there are some, else test engines; any of them can be made to fail.
+"""Engines for the evaluation: test engines, beside the conversation's own; any of them can be made to fail.
+
+What is evaluated is whether requests are understood, and the sounds that are given are small: an engine that works on
+sound would rightly refuse to find a dog in them. How well those do is measured by `assistant eval capability`.
 
 A test engine makes what its task makes, so that a dialogue can go on: a tone in place of music, a fixed sentence in
 place of a transcript. It looks whether it was given what it needs. None of them is in the product's catalogue.
@@ -18,6 +21,8 @@ from models.base import Card, Job, JobDone, Made, MadeFile, Models, Report, Soun
 FAULT = "The model ran out of memory; a shorter recording may fit."
 ABSENT = "There is no model for that here; assistant models lists what can be installed."
 TRANSCRIPT = "The rehearsal is on Thursday at eight."
+OWN = ("transcribe_speech", "synthesize_speech", "caption_audio")
+"""Tasks that the conversation's own engines do."""
 INAUDIBLE = 1e-4
 """The peak of what is silent."""
 
@@ -49,7 +54,7 @@ class TestEngine:
 
 
 class Workbench:
-    """All engines behind one door, as `Models`: real ones, test engines for the rest, and what fails."""
+    """All engines behind one door, as `Models`: the conversation's own, test engines for the rest, and what fails."""
 
     def __init__(self, real: Models | None = None) -> None:
         self.real = real
@@ -60,7 +65,7 @@ class Workbench:
         """The engine that would do a task now; None where it is to be absent."""
         if self.fails.get(task) == "absent":
             return None
-        return (self.real.engine(task) if self.real else None) or TestEngine(task).card
+        return self._own(task) or TestEngine(task).card
 
     async def run(self, job: Job, report: Report | None = None) -> JobDone:
         """Have a job done.
@@ -71,11 +76,14 @@ class Workbench:
             DataError: a file cannot be read.
         """
         self.fail(job.task)
-        if self.real and self.real.engine(job.task):
+        if self.real and self._own(job.task):
             return await self.real.run(job, report)
         engine = TestEngine(job.task)
         made = await asyncio.to_thread(engine.run, job, lambda share: None)
         return JobDone(made, engine.card.provenance)
+
+    def _own(self, task: str) -> Card | None:
+        return self.real.engine(task) if self.real and task in OWN else None
 
     def fail(self, task: str) -> None:
         """Fail, if the engine of this task is to.

@@ -20,6 +20,8 @@ TEMPI = (0.88, 1.0, 1.13)
 """Each recording of speech is also heard slower and lower, and faster and higher."""
 NOISY = ("rain", "sea_waves", "helicopter", "chainsaw", "crackling_fire")
 """Sounds that are noise; the others are events."""
+ROOM_S, EARLY_S, EARLY = 0.4, 0.05, 0.6
+"""How much of a response is used, and how much of it must come early: who is far away in a hall sounds like noise."""
 MADE, MUSIC, MADE_S = 240, 90, 6.0
 """How much is made, and how many seconds each lasts."""
 KEPT_BEDS = ("speechbrain-noise4", "precise-community-data-bg_noise3", "pyroomacoustics-exercise_bike")
@@ -49,9 +51,8 @@ class Material:
             for row in recordings.rows(kind):
                 if everything or not kept(row):
                     noise[_sort(kind, row)].append(recordings.sound(row, RATE).astype(np.float16))
-        return cls(
-            [clips for clips in people if clips], noise, [_room(recordings, r) for r in recordings.rows("rooms")]
-        )
+        rooms = [_room(recordings, row) for row in recordings.rows("rooms")]
+        return cls([clips for clips in people if clips], noise, [room for room in rooms if _is_near(room)])
 
 
 def kept(row: Row) -> bool:
@@ -89,8 +90,12 @@ def _is_clean(samples: NDArray[np.float32]) -> bool:
 
 
 def _room(recordings: Recordings, row: Row) -> NDArray[np.float32]:
-    """A response from its direct sound on, at most 0.6 s, at a power of 1."""
+    """A response from its direct sound on, at a power of 1."""
     response = recordings.sound(row, RATE)
     start = int(np.abs(response).argmax())
-    response = response[start : start + round(0.6 * RATE)]
+    response = response[start : start + round(ROOM_S * RATE)]
     return np.asarray(response / np.sqrt(np.sum(response**2)), np.float32)
+
+
+def _is_near(room: NDArray[np.float32]) -> bool:
+    return float(np.sum(room[: round(EARLY_S * RATE)] ** 2)) > EARLY

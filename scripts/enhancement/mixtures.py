@@ -18,7 +18,7 @@ PEOPLE_SHARES = (0.35, 0.3, 0.15, 0.2)
 SNR_DB = (-8.0, 22.0)
 CLEAN_SHARE, CLEAN_SNR_DB = 0.12, (22.0, 45.0)
 """How often there is hardly any noise."""
-ROOM_SHARE = 0.25
+ROOM_SHARE = 0.15
 SPEED = (0.6, 1.6)
 
 
