@@ -4,7 +4,7 @@
              └─ above ───────▶ shared by how loud each voice is just below ─────┴─▶ voices, whose sum is the mixture
 
 Consonants reach far above 4 kHz, and whoever is loud from 3 to 4 kHz is the one who is loud above. In 48 mixtures of
-unseen speakers this is 2 dB closer to the voices than leaving the upper band out, and within 0.7 dB of knowing it.
+unseen speakers this is 1.7 dB closer to the voices than leaving the upper band out, and within 0.5 dB of knowing it.
 """
 
 import numpy as np
