@@ -131,6 +131,8 @@ class Manner:
     """Relative loudness in decibels."""
     pitch: float = 0.0
     """Relative pitch in semitones; voices that cannot change it leave it."""
+    pitch_range: float = 1.0
+    """How far the melody goes up and down, relatively; voices that cannot change it leave it."""
     voice: str = ""
     """Name of the voice that speaks; empty for the one that is set."""
     language: str = ""
@@ -201,6 +203,8 @@ class Spoken:
     """In order; empty for sound that is not speech of ours."""
     source: str = ""
     """Name of the artifact it comes from; empty for speech."""
+    phones: tuple[Word, ...] = ()
+    """The sounds of speech in IPA, each with its time; empty where the voice does not tell them."""
 
 
 # --------------------------------------------------------- what the screen sees

@@ -27,6 +27,8 @@ LARGEST_SOUND = 2**31
 """Bytes of float32 that `read_audio` gives at most: three hours in mono at 48 kHz. `blocks` has no limit."""
 TEXTS = (".txt", ".md", ".text")
 """How the names of files end that are taken for text."""
+SCORES = (".musicxml", ".mxl", ".mid", ".midi", ".kar", ".xml")
+"""How the names of files end that are taken for scores, which are a kind of text."""
 LARGEST_TEXT = 2**20
 """Bytes."""
 PIECE_S = 1.0
@@ -64,9 +66,21 @@ def probe(path: Path) -> Media:
         with _opened(path) as reader:
             return Media(reader.kind or "audio", reader.seconds, reader.rate, reader.channels)  # type: ignore[arg-type]
     except DataError:
-        if _is_text(path):
+        if _is_text(path) or is_score(path):
             return Media("text")
         raise
+
+
+def is_score(path: Path) -> bool:
+    """Whether a file is called a score and begins like one: MIDI, MusicXML, or that packed."""
+    if path.suffix.lower() not in SCORES:
+        return False
+    try:
+        with path.open("rb") as file:
+            head = file.read(2048)
+    except OSError:
+        return False
+    return head.startswith((b"MThd", b"PK")) or b"<score-partwise" in head
 
 
 def read_audio(

@@ -16,23 +16,33 @@ from config.settings import Settings
 from models.base import Card, Engine, Job, Json, Made, Report
 from models.budget import Footprint
 from models.catalogue import ENGINES, WEIGHTS, Entry, Weights, make, missing
+from models.face.program import HeadProgram
+from models.face.talking_head import TalkingHead
 from models.residency import Residency
 from models.slot import Gauge
 from models.sound.caption import MeasuredCaption
+from models.speech.imitation import Imitator
 from models.speech.recognized import Hear, Recognized
+from models.speech.style_transfer import StyleTransfer
 from models.speech.synthesis import Synthesis
 from models.speech.transcription import Transcription
 from models.speech.translation import SpeechTranslation
 from tts.catalogue import voices
+from tts.pronouncing import pronounced_by
 
 if TYPE_CHECKING:
     from asr.base import Recognizer
     from asr.whisper import Whisper
+    from models.music.voice import Singer
     from models.speech.espnet_enh import Network
+    from models.speech.espnet_st import Translator
     from tts.base import Voice
 
 CAPTION = Card("measures", "caption_audio", "dsp", "Length, loudness, and the speech in it")
 TRANSLATION = Card("apertium", "translate_speech", "procedural", "Apertium, a translator by rules", "GPL-2.0-or-later")
+MANNER = Card("manner", "transfer_style", "dsp", "The voice that is set, in somebody's pitch, pace and colour")
+HEAD = Card("speaker", "make_talking_head", "procedural", "The built-in face, or a portrait, moved by what is said")
+HEAD_PROGRAM = Card("head-program", "make_talking_head", "model", "Your own program", source="talking_head.command")
 BATCH = 8
 """Stretches that a GPU recognizes side by side."""
 TRANSLATING = tuple(f"whisper-{size}" for size in ("tiny", "base", "small", "medium", "large-v2", "large-v3"))
@@ -67,7 +77,12 @@ def adopt_own(
     models.adopt(TRANSLATION, SpeechTranslation(TRANSLATION, transcription.run))
     card = voice_card(voice.name, settings)
     models.adopt(card, Synthesis(card, voice.speak, _clauses), Footprint(took.get(voice.name, 0) / 1e6))
-    models.adopt(CAPTION, MeasuredCaption(CAPTION, words, speech_in))
+    models.adopt(CAPTION, MeasuredCaption(CAPTION, words, speech_in, _hearing_by(recognizer)))
+    imitator = Imitator(voice.speak, syllables, speech_in)
+    models.adopt(MANNER, StyleTransfer(MANNER, imitator, _clauses, words))
+    models.adopt(HEAD, TalkingHead(HEAD, words, speech_in, pronounced_by(voice)))
+    if settings.talking_head.command:
+        models.adopt(HEAD_PROGRAM, HeadProgram(HEAD_PROGRAM, settings.talking_head))
 
 
 def recognizer_card(settings: Settings) -> Card:
@@ -139,6 +154,14 @@ def speech_in(samples: Samples) -> Samples:
     return np.array([silero.push(window) for window in padded.reshape(-1, silero.window)], np.float32)
 
 
+def syllables(text: str) -> int:
+    """How many an English text has, as it is pronounced."""
+    from tts.phonemes import VOWELS, Phonemizer
+
+    phones = Phonemizer().phones(text.split())
+    return sum(phone.symbol.lstrip("ˈˌ")[:1] in tuple(VOWELS) for phone in phones)
+
+
 class Adopting(Protocol):
     """Who takes in engines that are loaded already, as a residency does."""
 
@@ -191,11 +214,26 @@ def espnet_separation(card: Card, folder: Path | None, rate: int) -> Engine:
     return Separation(card, speech_in, lambda: _espnet(card, folder, 2, rate, GIVEN))
 
 
+def sepformer_separation(card: Card, folder: Path | None) -> Engine:
+    """The engine around a SepFormer that parts two speakers, with the ears' voice detector."""
+    from models.speech.separation import Separation
+    from models.speech.sepformer_loading import load_sepformer
+
+    return Separation(card, speech_in, lambda: load_sepformer(card, folder or Path()))
+
+
 def spoken_translation(card: Card, folder: Path | None) -> Engine:
     """The engine around a network of transformers' that hears English and writes another language."""
     from models.speech.translation_spoken import SpokenTranslation
 
     return SpokenTranslation(card, lambda: _S2T(card, folder or Path()), speech_in)
+
+
+def espnet_translation(card: Card, folder: Path | None) -> Engine:
+    """The engine around an ESPnet model that hears English and writes another language, such as a MultiDecoder."""
+    from models.speech.translation_spoken import SpokenTranslation
+
+    return SpokenTranslation(card, lambda: _espnet_translator(card, folder), speech_in)
 
 
 def whisper_translation(card: Card, folder: Path | None, **options: Json) -> Engine:
@@ -212,6 +250,21 @@ def separation(card: Card, folder: Path | None) -> Engine:
     from models.speech.separation_speeds import AtSpeeds
 
     return Separation(card, speech_in, AtSpeeds)
+
+
+def singing(card: Card, folder: Path | None) -> Engine:
+    """The engine that sings, with the voice that comes with the installation."""
+    from models.music.singing import Singing
+
+    return Singing(card, _singer)
+
+
+def _singer() -> "Singer":
+    from tts.cards import SHIPPED
+    from tts.loader import EMBEDDED
+    from tts.singing import SingingVoice
+
+    return SingingVoice(SHIPPED / EMBEDDED)
 
 
 class _S2T:
@@ -260,12 +313,29 @@ def _espnet(card: Card, folder: Path | None, voices: int, rate: int, given: int 
     try:
         from models.speech.espnet_enh import Network
     except ImportError as error:
-        raise EngineMissing(
-            f"The engine {card.name} needs ESPnet, which takes an environment of its own. Install Earshot with its "
-            f"extra espnet there, and set models.interpreters.{card.name} to the Python in it."
-        ) from error
+        raise _without_espnet(card) from error
     found = find_checkpoint(str(folder))
     return Network(found.config, found.weights, voices, rate, given)
+
+
+def _espnet_translator(card: Card, folder: Path | None) -> "Translator":
+    """The same of one that translates; raises what `_espnet` does."""
+    from tts.espnet_folder import find_checkpoint, mended
+
+    try:
+        from models.speech.espnet_st import Translator
+    except ImportError as error:
+        raise _without_espnet(card) from error
+    found = find_checkpoint(str(folder))
+    with mended(found) as config:
+        return Translator(config, found.weights)
+
+
+def _without_espnet(card: Card) -> EngineMissing:
+    return EngineMissing(
+        f"The engine {card.name} needs ESPnet, which takes an environment of its own. Install Earshot with its "
+        f"extra espnet there, and set models.interpreters.{card.name} to the Python in it."
+    )
 
 
 def _words_by(recognizer: "Recognizer") -> Callable[[Samples], str]:

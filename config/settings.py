@@ -22,6 +22,7 @@ from assistant.service.options import ServiceOptions
 from config.folders import data_folder, settings_file
 from config.given import Given, from_environment, from_file, from_profile
 from config.tree import build
+from models.face.options import TalkingHeadOptions
 from models.options import ModelsOptions
 from router.dialogue.options import OpenAIOptions
 from tts.options import EspeakOptions, EspnetOptions, FastSpeech2Options, VoiceOptions
@@ -69,6 +70,7 @@ class Settings:
     espeak: EspeakOptions = field(default_factory=EspeakOptions)
     espnet: EspnetOptions = field(default_factory=EspnetOptions)
     models: ModelsOptions = field(default_factory=lambda: ModelsOptions(data_folder() / "models"))
+    talking_head: TalkingHeadOptions = field(default_factory=TalkingHeadOptions)
     screen: ScreenOptions = field(default_factory=ScreenOptions)
     service: ServiceOptions = field(default_factory=ServiceOptions)
 

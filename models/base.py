@@ -162,3 +162,7 @@ class Models(Protocol):
 
     def engine(self, task: str) -> Card | None:
         """The engine that would do a task now; None where there is none."""
+
+    def lack(self, task: str) -> str:
+        """Why the engine that the settings name for a task cannot do it, and what would help, in a sentence; empty
+        where it can, or where they name none."""

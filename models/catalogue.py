@@ -3,13 +3,14 @@
 An engine that is not here yet has no entry, so nobody is told that it could be used.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-
 from assistant.errors import EngineMissing
-from models.base import Card, Engine, Json
+from models.base import Card, Engine
+from models.entries import Entry as Entry
+from models.entries import Weights as Weights
+from models.making import MAKING_ENGINES, MAKING_WEIGHTS
 from models.options import ModelsOptions
 from models.process import Process
+from models.sound.public import PUBLIC, Public
 from models.spec import Spec, built
 
 CT2_FILES = ("config.json", "preprocessor_config.json", "model.bin", "tokenizer.json", "vocabulary.*")
@@ -18,6 +19,8 @@ ESPNET_FILES = ("*.yaml", "*.yml", "*.pth", "*.npz", "*.npy", "*.model", "*.md")
 """What ESPnet reads of a model as it packs them."""
 S2T_FILES = ("config.json", "generation_config.json", "preprocessor_config.json", "vocab.json", "pytorch_model.bin")
 """What is read of a speech-to-text model in transformers' format; its tokenizer is not needed to read what it wrote."""
+HEARING_FILES = ("*.json", "*.jinja", "merges.txt", "*.safetensors", "pytorch_model*.bin")
+"""What is read of a model of sounds and words in transformers' format; of weights in two formats, one is fetched."""
 S2T_LANGUAGES = {
     "es": "Spanish",
     "de": "German",
@@ -29,42 +32,6 @@ S2T_LANGUAGES = {
     "ru": "Russian",
 }
 """Those of MuST-C that there is a model for, from English."""
-
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """Weights on a hub."""
-
-    name: str
-    """Unique; the folder they are pulled into is called so."""
-    task: str
-    repo: str
-    """On the hub, such as "Systran/faster-whisper-tiny"."""
-    files: tuple[str, ...]
-    """Patterns of those of its files that are needed."""
-    size_mb: int
-    """About how much has to be fetched."""
-    licence: str
-    about: str
-    use: str
-    """What uses them once they are here, as a setting."""
-    commercial: bool = True
-    """Whether the licence allows commercial use."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """An engine, and how to make it."""
-
-    card: Card
-    target: str
-    """What makes it: "module:name", called with the card, the folder of its weights (None: it has none) and the
-    options by name. Its module is imported only then."""
-    options: Mapping[str, Json] = field(default_factory=dict)
-    weights: str = ""
-    """The name of the weights that must have been pulled for it."""
-    apart: bool = False
-    """Whether it always runs in a process of its own."""
 
 
 def _whisper(size: str, repo: str, size_mb: int, about: str) -> Weights:
@@ -102,6 +69,18 @@ def _s2t_entry(code: str, language: str) -> Entry:
         languages=(code,),
     )
     return Entry(card, "assistant.resident:spoken_translation", weights=card.name)
+
+
+def _public(one: Public) -> Weights:
+    card = one.card
+    about = f"{card.about}; takes the packages torch and transformers"
+    use = f'models.engines.{card.task} = "{card.name}"'
+    licence, commercial = card.licence, card.commercial
+    return Weights(card.name, card.task, card.source, HEARING_FILES, one.size_mb, licence, about, use, commercial)
+
+
+def _public_entry(one: Public) -> Entry:
+    return Entry(one.card, f"models.sound.foundation:{one.maker}", weights=one.card.name)
 
 
 WEIGHTS: tuple[Weights, ...] = (
@@ -155,6 +134,18 @@ WEIGHTS: tuple[Weights, ...] = (
         _espnet_use("separate_speech", "espnet-skim"),
     ),
     *(_s2t(code, name) for code, name in S2T_LANGUAGES.items()),
+    Weights(
+        "espnet-multidecoder-de",
+        "translate_speech",
+        "espnet/brianyan918_must_c_v2_en-de_st_multidecoder",
+        ESPNET_FILES,
+        300,
+        "CC-BY-4.0",
+        "A MultiDecoder, English speech into German; takes ESPnet in an environment of its own",
+        _espnet_use("translate_speech", "espnet-multidecoder-de"),
+    ),
+    *(_public(one) for one in PUBLIC),
+    *MAKING_WEIGHTS,
 )
 """All that can be pulled by name."""
 
@@ -191,7 +182,7 @@ ENGINES: tuple[Entry, ...] = (
             "A small LASSNet for twelve kinds of sound, and any other by an example or by when it is heard",
             "Apache-2.0",
             source="in the tree",
-            host_mb=75.0,
+            host_mb=80.0,
         ),
         "models.sound.extraction:Extraction",
     ),
@@ -224,10 +215,10 @@ ENGINES: tuple[Entry, ...] = (
             "enhancement",
             "enhance_speech",
             "model",
-            "Takes noise out of speech where that makes it better, at any rate, by a ConvTasNet of 0.3 million weights",
+            "Takes noise out of speech where that makes it better: by a ConvTasNet, RNNoise and log-MMSE together",
             "Apache-2.0",
             source="in the tree",
-            host_mb=40.0,
+            host_mb=70.0,
         ),
         "models.speech.enhancement:Enhancement",
     ),
@@ -240,6 +231,38 @@ ENGINES: tuple[Entry, ...] = (
             host_mb=70.0,
         ),
         "models.sound.inpainting:Inpainting",
+    ),
+    Entry(
+        Card(
+            "song",
+            "sing",
+            "model",
+            "Our own voice made to sing: any words and notes, scores in files, and some songs by heart",
+            "Apache-2.0",
+            source="in the tree",
+            host_mb=120.0,
+        ),
+        "assistant.resident:singing",
+    ),
+    Entry(
+        Card(
+            "foley",
+            "generate_audio",
+            "procedural",
+            "Over 130 kinds of sound and simple music, computed by rules from a description",
+            host_mb=60.0,
+        ),
+        "models.sound.generation.engine:SoundGeneration",
+    ),
+    Entry(
+        Card(
+            "soundscape",
+            "image_to_audio",
+            "procedural",
+            "What a place may sound like, by what a picture is said to show, or guessed by its colours and shapes",
+            host_mb=60.0,
+        ),
+        "models.picture.sound:PictureSound",
     ),
     Entry(
         Card(
@@ -286,6 +309,23 @@ ENGINES: tuple[Entry, ...] = (
         apart=True,
     ),
     *(_s2t_entry(code, language) for code, language in S2T_LANGUAGES.items()),
+    Entry(
+        Card(
+            "espnet-multidecoder-de",
+            "translate_speech",
+            "model",
+            "ESPnet's MultiDecoder, from English speech into German by way of the words spoken (MuST-C)",
+            "CC-BY-4.0",
+            source="espnet/brianyan918_must_c_v2_en-de_st_multidecoder",
+            host_mb=1500.0,
+            languages=("de",),
+        ),
+        "assistant.resident:espnet_translation",
+        weights="espnet-multidecoder-de",
+        apart=True,
+    ),
+    *(_public_entry(one) for one in PUBLIC),
+    *MAKING_ENGINES,
 )
 """The engines that do tasks, the preferred ones first. Recognition and voices are the conversation's own, and are
 adopted when they are loaded."""

@@ -94,7 +94,7 @@ class Hub:
         with self._translated(repo):
             info = self._api.model_info(repo, files_metadata=True)
         found = [s for s in info.siblings or () if any(fnmatch(s.rfilename, pattern) for pattern in patterns)]
-        files = tuple(_file(sibling) for sibling in found)
+        files = tuple(_file(sibling) for sibling in _once(found))
         if not files:
             raise EngineMissing(f"{repo} on {self.endpoint} holds none of {', '.join(patterns)}.")
         return Listing(repo, info.sha or "main", _licence(info.card_data), files)
@@ -150,6 +150,14 @@ class Hub:
                 return f"The files of {repo} cannot be written: {reason}."
             case _:
                 return f"{self.endpoint} did not send what it promised of {repo}; pull again."
+
+
+def _once(siblings: Sequence[Any]) -> list[Any]:
+    """The files of a list without weights in PyTorch's format where the same folder has them in that of safetensors."""
+    paths = [PurePosixPath(one.rfilename) for one in siblings]
+    safe = {path.parent for path in paths if path.suffix == ".safetensors"}
+    twice = {path for path in paths if path.parent in safe and path.match("pytorch_model*.bin*")}
+    return [one for one, path in zip(siblings, paths, strict=True) if path not in twice]
 
 
 def _file(sibling: Any) -> HubFile:

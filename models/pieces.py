@@ -5,10 +5,10 @@
 Memory does not grow with the length of the file on either side.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 
 import numpy as np
 import soundfile as sf
@@ -68,9 +68,13 @@ class Writer:
     Left with an exception, it leaves no file.
     """
 
-    def __init__(self, path: Path, rate: int, channels: int) -> None:
-        """Raises DataError where the file cannot be made."""
-        self.path, self._rate, self._channels = path, rate, channels
+    def __init__(self, path: Path, rate: int, channels: int, tags: Mapping[str, str] = MappingProxyType({})) -> None:
+        """Raises DataError where the file cannot be made.
+
+        Args:
+            tags: what is told of the sound in the file (INFO), such as "software", "comment", "title", "artist".
+        """
+        self.path, self._rate, self._channels, self._tags = path, rate, channels, tags
         self._draft = path.with_suffix(".draft.wav")
         self._file = _made(self._draft, rate, channels, "FLOAT")
         self._peak = 0.0
@@ -101,6 +105,8 @@ class Writer:
 
     def _settle(self, gain: float) -> None:
         with sf.SoundFile(self._draft) as draft, _made(self.path, self._rate, self._channels, "PCM_16") as file:
+            for name, value in self._tags.items():
+                setattr(file, name, value)
             for block in draft.blocks(BLOCK, dtype="float32", always_2d=True):
                 _put(file, block * np.float32(gain), self.path)
 

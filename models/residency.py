@@ -95,6 +95,12 @@ class Residency:
         """The engine that would do a task now, or would again after a rest; None where there is none."""
         return next((slot.card for slot in (*self._roster.usable(task), *self._roster.resting(task))), None)
 
+    def lack(self, task: str) -> str:
+        """Why the engine that the settings name for a task cannot do it, in a sentence; empty where it can, or where
+        they name none."""
+        named = task in self.options.engines and not self.engine(task)
+        return str(self._roster.refusal(task)) if named else ""
+
     async def run(self, job: Job, report: Report | None = None) -> JobDone:
         """Have a job done by the first engine for its task that can be loaded; cancelled, the engine is told.
 

@@ -1,12 +1,25 @@
-"""Which engine suits a job, by what their cards say of the languages that they translate into."""
+"""Which engine suits a job: by the languages that they translate into, as cards say, and by the sounds they know."""
 
 from models.base import Card, Job
+from models.sound.target_words import is_pointing, meant
 from models.speech.translation_languages import language_called
+
+IN_THE_TREE = "in the tree"
+"""Where the weights of embedded networks come from, which know few sounds by name."""
 
 
 def fitness(card: Card, job: Job) -> int:
-    """2 where an engine says that it does the language of a job, 1 where it does not say, and 0 where it cannot."""
+    """2 where an engine is known to do such a job, 1 where that is not known, and 0 where it cannot."""
+    if job.task == "detect_target_sound" and is_unknown(job):
+        return 0 if card.source == IN_THE_TREE else 2
     if not card.languages:
         return 1
     wanted = language_called(str(job.arguments.get("language") or ""))
     return 2 if wanted and wanted.code in card.languages and "audio" in job.files else 0
+
+
+def is_unknown(job: Job) -> bool:
+    """Whether a sound is named that the embedded network does not know, and not shown by an example."""
+    words = str(job.arguments.get("target") or "")
+    shown = "example" in job.files or job.arguments.get("end_s")
+    return not shown and not is_pointing(words) and not meant(words)

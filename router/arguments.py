@@ -51,6 +51,7 @@ Notes: TypeAlias = Annotated[
     str, Field(description="a note or rest for each syllable, joined by |, such as 'C4 | D#4/Eb4 | rest'")
 ]
 Durations: TypeAlias = Annotated[str, Field(description="seconds for each note, joined by |, such as '0.4 | 0.8'")]
+Tune: TypeAlias = Annotated[str, Field(description="the name of a well-known song whose tune is meant")]
 VoiceName: TypeAlias = Annotated[str, Field(description="the name or manner of a voice; leave out for the usual one")]
 StartS: TypeAlias = Annotated[float, Field(ge=0, description="seconds from the beginning of the recording")]
 EndS: TypeAlias = Annotated[float, Field(ge=0, description="seconds from the beginning of the recording")]

@@ -5,7 +5,7 @@ pointed  the things a reference means: by number, place in the row, noun, or the
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.errors import TaskError
 from assistant.events import Artifact
@@ -32,6 +32,8 @@ class Scene:
     """Before the present one, oldest first."""
     kind: str = ""
     """What is looked for; empty: anything."""
+    used: int = 0
+    """The number of what was worked on last; 0: none, or it is not known."""
 
     @property
     def noun(self) -> str:
@@ -44,7 +46,7 @@ class Scene:
         if not isinstance(last, AssistantSaid) or not last.text.startswith(WHICH):
             return self
         meant = mentioned(last.text, self.artifacts)
-        return Scene(meant, self.everything, self.turns, self.kind) if meant else self
+        return replace(self, artifacts=meant) if meant else self
 
     @property
     def asking(self) -> bool:
@@ -82,7 +84,8 @@ def lively(scene: Scene) -> Sequence[Artifact]:
         if isinstance(turn, AssistantSaid) and (played := [a for a in scene.artifacts if a.name in turn.played]):
             return newest if all(a in played for a in newest) else played[-1:]
         if meant := mentioned(turn.text, scene.artifacts):
-            return newest if all(a in newest for a in meant) and len(meant) > 1 else meant[-1:]
+            used = [a for a in meant if a.id and a.id == scene.used]
+            return newest if all(a in newest for a in meant) and len(meant) > 1 else used or meant[-1:]
     return ()
 
 
@@ -116,7 +119,7 @@ def pointed(ref: Reference, scene: Scene) -> Sequence[Artifact]:
     if "original" in ref:
         return [_origin(focus(scene)[-1], scene)]
     if "other" in ref:
-        return _others(pool, scene)
+        return others(pool, scene)
     if ref.count == ALL:
         return pool
     if ref.place or ref.count > 1:
@@ -142,7 +145,8 @@ def _speaks_of(turn: Turn, artifacts: Sequence[Artifact]) -> bool:
 
 
 def _made_together(one: Artifact, other: Artifact) -> bool:
-    return (one.made_by, one.parents) == (other.made_by, other.parents)
+    """Whether one job made both: of the same things, into the same folder."""
+    return (one.made_by, one.parents, one.path.parent) == (other.made_by, other.parents, other.path.parent)
 
 
 def _numbered(number: int, scene: Scene) -> Sequence[Artifact]:
@@ -178,6 +182,8 @@ def _placed(ref: Reference, pool: Sequence[Artifact], scene: Scene) -> Sequence[
     group = focus(scene)
     if not ref.place and ref.count == len(group):
         return group
+    if len(group) == 1:
+        group = _together(group[0], scene)
     if len(group) > 1 and not ref.noun and 0 < ref.place <= len(group) and ref.count == 1:
         return placed(ref, group)
     if max(ref.count, abs(ref.place)) > len(pool):
@@ -191,22 +197,44 @@ def _too_few(count: int, scene: Scene) -> str:
     return f"There is only one {scene.noun}." if count == 1 else f"There are only {count} {scene.noun}s."
 
 
-def _others(pool: Sequence[Artifact], scene: Scene) -> Sequence[Artifact]:
-    """What is not spoken of: among those made together if there are several, else among all."""
-    spoken_of = lively(scene)[-1:] or pool[-1:]
-    together = [a for a in pool if spoken_of and _made_together(a, spoken_of[0]) and a.parents]
-    others = [a for a in (together if len(together) > 1 else pool) if a not in spoken_of]
-    if not others:
+def others(pool: Sequence[Artifact], scene: Scene) -> Sequence[Artifact]:
+    """What is not spoken of: of those made together, where it or what it came from is one of several, else of all."""
+    spoken_of = _worked_on(scene) or lively(scene)[-1:] or pool[-1:]
+    together = [a for a in _together(spoken_of[0], scene) if a in pool] if spoken_of else []
+    origins = {a.id for one in spoken_of for a in _line_of(one, scene)}
+    rest = [a for a in (together if len(together) > 1 else pool) if a not in spoken_of and a.id not in origins]
+    if not rest:
         raise TaskError(f"There is no other {scene.noun}.")
-    return others
+    return rest
+
+
+def _worked_on(scene: Scene) -> Sequence[Artifact]:
+    """What was worked on last, where nothing was made of it since."""
+    used = [a for a in scene.artifacts if a.id and a.id == scene.used]
+    return used if used and used[0].id not in scene.everything[-1].parents else ()
+
+
+def _together(artifact: Artifact, scene: Scene) -> Sequence[Artifact]:
+    """It, or the nearest that it came from, with what was made together with that; it alone where there is none."""
+    for one in _line_of(artifact, scene):
+        if len(group := [a for a in scene.artifacts if a.parents and _made_together(a, one)]) > 1:
+            return group
+    return [artifact]
+
+
+def _line_of(artifact: Artifact, scene: Scene) -> Sequence[Artifact]:
+    """It, and what it was made from, and what that was made from."""
+    known = {a.id: a for a in scene.everything}
+    line = [artifact]
+    while artifact.parents and artifact.parents[0] in known and known[artifact.parents[0]].id < artifact.id:
+        artifact = known[artifact.parents[0]]
+        line.append(artifact)
+    return line
 
 
 def _origin(artifact: Artifact, scene: Scene) -> Artifact:
     """What an artifact was made from in the first place."""
-    known = {a.id: a for a in scene.everything}
-    while artifact.parents and artifact.parents[0] in known and known[artifact.parents[0]].id < artifact.id:
-        artifact = known[artifact.parents[0]]
-    return artifact
+    return _line_of(artifact, scene)[-1]
 
 
 def _called(ref: Reference, scene: Scene) -> str:

@@ -7,6 +7,7 @@ Where two are equally likely it asks which one (`Ambiguous`), and takes the next
 """
 
 import asyncio
+import re
 import shutil
 from collections.abc import Sequence
 from contextlib import suppress
@@ -30,11 +31,12 @@ from router.pointing import (
     focus,
     is_pointing,
     lively,
+    others,
     placed,
     pointed,
 )
 from router.references import Reference, normal, reference
-from router.task import Ambiguous, Context, Undo
+from router.task import MOMENT, Ambiguous, Context, Undo
 
 __all__ = [
     "SOUND",
@@ -231,7 +233,14 @@ def _scene(context: Context, kind: str) -> Scene:
     fitting = [a for a in everything if not kind or a.kind == kind]
     if kind == "audio":
         fitting = fitting or [a for a in everything if a.kind == "video" and a.rate]
-    return Scene(fitting, everything, before_present(context.history.turns), kind)
+    return Scene(fitting, everything, before_present(context.history.turns), kind, _used(context))
+
+
+def _used(context: Context) -> int:
+    """The number of what was worked on last; 0 where it is not known."""
+    _, arguments = MOMENT.get().before or context.last_call or ("", {})
+    found = re.fullmatch(r"number (\d+)", str(arguments.get("audio") or arguments.get("name") or ""))
+    return int(found[1]) if found else 0
 
 
 def _unnamed(context: Context, scene: Scene, own: bool) -> Sequence[Found]:
@@ -272,7 +281,7 @@ async def _named(context: Context, name: str, ref: Reference, scene: Scene) -> S
     found = exactly(name, known, scene.asking) or exactly(name, files) or _counted(ref, known)
     found = found or nearly(name, known + files)
     if artifacts := [one for one in found if isinstance(one, Artifact)]:
-        return placed(ref, artifacts)
+        return others(artifacts, scene) if "other" in ref and len(artifacts) > 1 else placed(ref, artifacts)
     return [await _file(context, path, scene.kind) for path in found[:MOST_NAMED] if isinstance(path, Path)]
 
 

@@ -47,6 +47,8 @@ class Order:
     sounds: Mapping[str, str] = field(default_factory=dict)
     """Names of sounds as the user said them, by argument; empty for the latest."""
     images: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, Path] = field(default_factory=dict)
+    """What is neither sound nor picture, such as a score, by argument."""
     own: bool = False
     """Whether the user's own last recording is meant where no sound is named."""
     compared: bool = False
@@ -89,10 +91,12 @@ def needs_engine(context: Context, task: str, cannot: str) -> Models:
     """Those who do the work, if there is one for the task.
 
     Raises:
-        Refused: there is none; `cannot` says so.
+        Refused: there is none; `cannot` says so, or what the one lacks that the settings name.
     """
-    if context.models is None or context.models.engine(task) is None:
+    if context.models is None:
         raise Refused(cannot)
+    if context.models.engine(task) is None:
+        raise Refused(context.models.lack(task) or cannot)
     return context.models
 
 
@@ -109,13 +113,13 @@ async def carry_out(context: Context, order: Order) -> Result:
     sources = await _sources(context, order)
     folder = _folder(context, order)
     try:
-        files = {argument: source.path for argument, source in sources.items()}
+        files = {argument: source.path for argument, source in sources.items()} | dict(order.files)
         given = {name: value for name, value in order.arguments.items() if value is not None}
         done = await models.run(Job(order.task, folder, given, files), context.report)
         _check(order, done)
         made = [await _described(order, file, done, sources) for file in done.made.files if order.changes]
         before = files["audio"] if order.compared and made else None
-        seen = (made or _artifacts(sources)) if order.changes else ()
+        seen = (made or _artifacts(sources)[:1]) if order.changes else ()
         pictures = await _drawn(context, seen, folder, done.made.posteriors, before)
         artifacts = tuple(context.workspace.add(artifact) for artifact in made)
     except BaseException:

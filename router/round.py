@@ -7,13 +7,14 @@ Another: one after the other, and a link that fails ends the chain
 import asyncio
 import logging
 from collections.abc import Awaitable, Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from assistant.errors import EarshotError
-from assistant.events import Reply, Working
+from assistant.events import Artifact, Play, Reply, Working
 from assistant.stream import Stream
 from router.announcing import gerund, left_undone
-from router.dialogue.base import Done
+from router.dialogue.base import Call, Done
 from router.jobs import Job, Step
 from router.task import MOMENT, Context, Missing, Moment, Outcome, Task
 from router.turn import Turn
@@ -22,6 +23,9 @@ _log = logging.getLogger(__name__)
 
 ABOUT_BEFORE = ("do_again", "undo", "repeat", "recall_words", "stop", "show_progress")
 """Tasks about what was done before: "do it again" does not mean them."""
+EACH = ("transcribe_speech", "translate_speech", "enhance_speech", "caption_audio", "detect_sounds")
+"""Tasks that are done to each of two sounds, where both are meant."""
+BOTH = ("both", "both of them", "both speakers", "both voices", "both people", "both recordings", "two speakers")
 
 
 class Round:
@@ -30,7 +34,9 @@ class Round:
     def __init__(self, context: Context, tasks: Mapping[str, Task], turn: Turn, job: Job) -> None:
         self.context, self.turn, self.job = context, turn, job
         self._tasks = tasks
-        self._calls, turn.calls = turn.calls, []
+        calls, turn.calls = turn.calls, []
+        self._calls = calls if turn.engine.explains else [one for call in calls for one in apart(call)]
+        self._held = list[Play]()
         self._steps = [Step(call.task, self._doing(call.task)) for call in self._calls]
         self.job.plan(self._steps)
 
@@ -44,13 +50,29 @@ class Round:
             outcomes = await self._outcomes(numbers)
             for number, outcome in zip(numbers, outcomes, strict=True):
                 self.turn.done.append(Done(self._calls[number], outcome))
-                for reply in self.turn.outcome(outcome, self.turn.engine.explains):
+                for reply in self._given_out(number, outcome):
                     yield reply
             if not self.turn.engine.explains and (outcomes[-1].failed or self.turn.asks):
                 for say in self.turn.say(Outcome(self._broken_off(numbers[-1]))):
                     yield say
                 break
+        for play in self._held:
+            yield play
         self.job.rest()
+
+    def _given_out(self, number: int, outcome: Outcome) -> list[Reply]:
+        """An outcome as it is given out. What a link of a chain made is played after the words of all of them, and not
+        at all where a later link made something of it."""
+        replies = self.turn.outcome(outcome, self.turn.engine.explains)
+        if self.turn.engine.explains or len(self._calls) == 1:
+            return replies
+        used = {parent for artifact in outcome.play for parent in artifact.parents}
+        gone = {_made(play.artifact) for play in self._held if play.artifact.id in used}
+        self._held = [play for play in self._held if _made(play.artifact) not in gone]
+        task = self._calls[number].task
+        held = [reply for reply in replies if isinstance(reply, Play) and reply.artifact.made_by == task]
+        self._held += held
+        return [reply for reply in replies if reply not in held]
 
     def _groups(self) -> list[list[int]]:
         """The calls by their numbers; those in one list may be carried out at the same time."""
@@ -73,7 +95,8 @@ class Round:
         if task is None or call.fault:
             step.over = True
             return Outcome(call.fault or f"There is no task called {call.task}.", failed=True)
-        MOMENT.set(Moment(self.turn.heard, lambda share: self.job.report(step, share), self.turn.certain))
+        done = self.turn.latest or self.turn.done_before
+        MOMENT.set(Moment(self.turn.heard, lambda share: self.job.report(step, share), self.turn.certain, done))
         with self.job.at(step):
             try:
                 outcome = await guarded(task.name, task(self.context, call.arguments))
@@ -103,6 +126,19 @@ class Round:
     def _doing(self, name: str) -> str:
         task = self._tasks.get(name)
         return (task.doing if task else "") or gerund(name)
+
+
+def _made(artifact: Artifact) -> tuple[str, tuple[int, ...], int]:
+    """What an artifact was made by and of, the same of what was made with it; its own number where it was made of
+    nothing."""
+    return artifact.made_by, artifact.parents, 0 if artifact.parents else artifact.id
+
+
+def apart(call: Call) -> list[Call]:
+    """A call for each of two sounds, where it is meant for both."""
+    if call.task not in EACH or str(call.arguments.get("audio", "")).lower().removeprefix("the ") not in BOTH:
+        return [call]
+    return [replace(call, arguments={**call.arguments, "audio": which}) for which in ("the first", "the second")]
 
 
 async def guarded(task: str, work: Awaitable[Outcome]) -> Outcome:

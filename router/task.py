@@ -178,6 +178,8 @@ class Moment:
     """Told by the task how far it is."""
     certain: asyncio.Event | None = None
     """Set once it is certain that the turn is over; None: it is."""
+    before: "tuple[str, Mapping[str, Any]] | None" = None
+    """What was done before it, with its arguments; None: nothing, or it is not known."""
 
 
 MOMENT: ContextVar[Moment] = ContextVar("MOMENT", default=Moment())  # noqa: B039  # it is frozen
@@ -232,6 +234,8 @@ class Context:
     """Timers and alarms; `router.ringing.attend` has them ring."""
     last_call: "tuple[str, Mapping[str, Any]] | None" = None
     """The latest task that was carried out, and its arguments, for "do it again"; set by the router."""
+    consents: dict[Path, bool] = field(default_factory=dict)
+    """Recordings of which was asked whether the person in them may be imitated, and whether that was granted."""
 
     @property
     def present(self) -> Heard | None:
@@ -309,8 +313,7 @@ class Task:
     @property
     def schema(self) -> Mapping[str, Any]:
         """JSON schema of the arguments."""
-        schema: Mapping[str, Any] = _arguments(self.run).model_json_schema()
-        return schema
+        return _schema(self.run)
 
     async def __call__(self, context: Context, arguments: Mapping[str, Any]) -> Outcome:
         """Check the arguments and run.
@@ -360,6 +363,13 @@ def task(
     """Make a task of the function below, asked for in these ways."""
     ways = tuple(Phrase(p) if isinstance(p, str) else p for p in phrases)
     return lambda run: Task(run, ways, family, effects, tuple(examples), tuple(takes), doing)
+
+
+@cache
+def _schema(run: TaskFunction) -> Mapping[str, Any]:
+    """What `_arguments` gives, described for a language model."""
+    schema: Mapping[str, Any] = _arguments(run).model_json_schema()
+    return schema
 
 
 @cache

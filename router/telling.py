@@ -97,7 +97,10 @@ def when(spans: Sequence[tuple[float, float]], seconds: float = 0.0) -> str:
         return "throughout"
     more = len(spans) - TOLD_TIMES
     parts = [_span(start, end, seconds) for start, end in spans[:TOLD_TIMES]]
-    return listed([*parts, *([f"{count(more)} more times" if more > 1 else "once more"] if more > 0 else [])])
+    if more > 0:
+        return f"{', '.join(parts)}, and {f'{count(more)} more times' if more > 1 else 'once more'}"
+    *first, last = parts
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def timetable(events: Sequence[SoundEvent]) -> str:

@@ -17,7 +17,7 @@ from scripts.detection.export import export
 from scripts.detection.material import Source, loaded, saved, sources
 from scripts.detection.measuring import figures, heard
 from scripts.detection.network import Net
-from scripts.detection.training import CLIP_LABELS, Course, accuracy, taught
+from scripts.detection.training import AGAIN_STEPS, CLIP_LABELS, Course, accuracy, taught_again
 
 FOLDS = (1, 2, 3, 4)
 
@@ -30,6 +30,7 @@ def main() -> None:
     parser.add_argument("--work", type=Path, default=Path("detection-work"))
     parser.add_argument("--steps", type=int, default=Course().steps)
     parser.add_argument("--fold-steps", type=int, default=Course().steps)
+    parser.add_argument("--again", type=int, default=AGAIN_STEPS, help="steps of a second course; 0: none")
     parser.add_argument("--folds", action="store_true")
     parser.add_argument("--seeds", type=int, default=1, help="how many networks answer together")
     given = parser.parse_args()
@@ -37,11 +38,11 @@ def main() -> None:
     bank = banked(given.data, given.work)
     if given.folds:
         for fold in FOLDS:
-            measured(bank, fold, Course(given.fold_steps), given.work)
+            measured(bank, fold, Course(given.fold_steps), given.again, given.work)
         folds = [heard(required(given.data), given.work / f"fold-{fold}.onnx", fold) for fold in FOLDS]
         print(*figures(folds), sep="\n", flush=True)
     course = Course(given.steps)
-    nets = [whole(bank, replace(course, seed=seed), given.work) for seed in range(given.seeds)]
+    nets = [whole(bank, replace(course, seed=seed), given.again, given.work) for seed in range(given.seeds)]
     export(nets, given.output)
 
 
@@ -53,9 +54,9 @@ def banked(data: Path, work: Path) -> list[Source]:
     return loaded(path)
 
 
-def measured(bank: Sequence[Source], fold: int, course: Course, work: Path) -> float:
+def measured(bank: Sequence[Source], fold: int, course: Course, again: int, work: Path) -> float:
     """Teach a network without a fold, and tell that one's recordings; it is kept as `fold-N.onnx`."""
-    net = taught(without(bank, fold), course, work / f"fold-{fold}.pt")
+    net = taught_again(without(bank, fold), course, again, work / f"fold-{fold}.pt")
     share = accuracy(net, [one for one in bank if one.fold == fold and one.label in CLIP_LABELS])
     print(f"fold {fold}: {share:.1%}", flush=True)
     export([net], work / f"fold-{fold}.onnx")
@@ -67,9 +68,9 @@ def without(bank: Sequence[Source], fold: int) -> list[Source]:
     return [one for one in bank if one.fold != fold and not one.held]
 
 
-def whole(bank: Sequence[Source], course: Course, work: Path) -> Net:
+def whole(bank: Sequence[Source], course: Course, again: int, work: Path) -> Net:
     """The network that is used: taught all but the speakers who are kept apart."""
-    return taught([one for one in bank if not one.held], course, work / f"whole-{course.seed}.pt")
+    return taught_again([one for one in bank if not one.held], course, again, work / f"whole-{course.seed}.pt")
 
 
 if __name__ == "__main__":

@@ -19,8 +19,8 @@ from scripts.separation.export import export
 from scripts.separation.mixtures import Cast, Mixer, cast
 from scripts.separation.network import BANDS, HOP, RATE, Separator
 
-SECONDS = 156 * HOP / RATE  # 2.5
-BATCH = 4
+SECONDS = 312 * HOP / RATE  # 5: long enough for pauses, after which a voice must come out where it was
+BATCH = 2
 RATE_OF_LEARNING = 1.2e-3
 WARM_UP = 100
 """Steps in which the learning rate rises."""
@@ -103,11 +103,15 @@ def ratio(found: Tensor, wanted: Tensor) -> Tensor:
 
 
 def loss_of(found: Tensor, wanted: Tensor) -> Tensor:
-    """The negative SNR of the better of both assignments, with a floor; (batch, 2, n) → a number."""
+    """The negative SNR of the better of both assignments, with a floor; (batch, 2, n) → a number. What is heard of
+    a voice that is silent is measured against the mixture.
+    """
+    power = wanted.square().sum(-1)
+    against = torch.where(power > 0, power, wanted.sum(1, keepdim=True).square().sum(-1))
 
     def of(found: Tensor) -> Tensor:
-        power, error = wanted.square().sum(-1), (found - wanted).square().sum(-1)
-        return 10 * torch.log10(error / (power + 1e-6) + FLOOR).mean(1)
+        error = (found - wanted).square().sum(-1)
+        return 10 * torch.log10(error / (against + 1e-6) + FLOOR).mean(1)
 
     return torch.minimum(of(found), of(found.flip(1))).mean()
 

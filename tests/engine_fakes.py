@@ -49,3 +49,6 @@ class Models:
     def engine(self, task: str) -> Card | None:
         engine = self.engines.get(task)
         return engine.card if engine else None
+
+    def lack(self, task: str) -> str:
+        return ""

@@ -3,7 +3,6 @@
 import io
 import json
 import math
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,25 +11,18 @@ import numpy as np
 import pytest
 import soundfile as sf
 
-from assistant.arguments import CapabilityArguments
 from assistant.audio import RATE
-from assistant.cli.parser import parse
-from assistant.errors import DataError, EngineError, EngineMissing
-from assistant.evaluation.capability import runner as running
+from assistant.errors import EngineError, EngineMissing
 from assistant.evaluation.capability.base import NOTHING, Bench, Contender, Measure, Row
-from assistant.evaluation.capability.contenders import Candidate, Trial, candidates
+from assistant.evaluation.capability.contenders import Candidate, Trial
 from assistant.evaluation.capability.materials import noisy_speech
 from assistant.evaluation.capability.metrics import si_sdr
-from assistant.evaluation.capability.names import CAPABILITIES
 from assistant.evaluation.capability.report import Report
 from assistant.evaluation.capability.runner import Runner
-from assistant.evaluation.capability.tasks import measure_of
 from assistant.evaluation.capability.trials import UNTOUCHED, Tally, attempt, first_sound, sounds, written
 from assistant.evaluation.recordings import Recordings
-from config.settings import Settings
 from models.base import Card, Job, Made, MadeFile
 from models.base import Report as Told
-from router.tasks import CATALOGUE
 from tests.capability_sounds import hiss, made_in, tone
 
 TASK = "enhance_speech"
@@ -96,6 +88,11 @@ def test_means_leave_out_what_is_no_number() -> None:
         tally.add(engine, metric, value)
     tally.add("a", "y", math.nan)
     assert list(tally.rows()) == [Row("b", "x", 1.5, 2), Row("b", "y", 3.0, 1), Row("a", "x", 5.0, 1)]
+
+
+def test_sounds_are_read_back(bench: Bench) -> None:
+    both = Made(files=tuple(MadeFile(written(bench, sound, RATE), "x") for sound in (tone(300.0), tone(500.0))))
+    assert [len(sound) for sound in sounds(both, 8000)] == [24_000, 24_000]
 
 
 # ------------------------------------------------------------------------- the run
@@ -312,91 +309,3 @@ def test_a_job_that_nobody_waits_for_is_cancelled(bench: Bench) -> None:
         with pytest.raises(EngineError, match="Nobody waits"):
             trial.run(Job(TASK, bench.folder))
     assert stopped == ["endless"]
-
-
-def test_the_table_reads_well() -> None:
-    report = Report(False, io.StringIO(), io.StringIO())
-    report.row("sing", Row("a", "f0_cents", 3.21987, 10))
-    report.row("sing", Row("b", "f0_cents", 1234.5, 10))
-    report.row(TASK, Row("c", "pesq", math.nan, 0))
-    assert isinstance(report.out, io.StringIO)
-    lines = report.out.getvalue().splitlines()
-    assert [line.split() for line in lines if "f0" in line] == [
-        ["a", "f0_cents", "3.22", "10"],
-        ["b", "f0_cents", "1234", "10"],
-    ]
-    assert [line for line in lines if line and not line.startswith(" ")] == ["sing", TASK]
-    assert len({len(line) for line in lines if line.startswith(" ")}) == 1
-
-
-def test_json_has_no_value_where_there_is_none() -> None:
-    report = Report(True, io.StringIO(), io.StringIO())
-    report.row("sing", Row("a", "x", math.nan, 0))
-    assert isinstance(report.out, io.StringIO)
-    assert json.loads(report.out.getvalue()) == {"task": "sing", "engine": "a", "metric": "x", "value": None, "n": 0}
-
-
-# ------------------------------------------------------------------ the command line
-
-
-def test_names_are_tasks_and_measures_are_found() -> None:
-    assert set(CAPABILITIES) <= {task.name for task in CATALOGUE}
-    assert len(set(CAPABILITIES)) == len(CAPABILITIES)
-    assert measure_of("there_is_none") is None
-    for task in CAPABILITIES:
-        measure = measure_of(task)
-        assert measure is None or callable(measure)
-
-
-def test_the_conversations_own_engines_and_those_of_the_catalogue_are_contenders(tmp_path: Path) -> None:
-    settings = Settings(sessions=tmp_path)
-    found = candidates(settings)
-    names = {(one.card.task, one.name) for one in found}
-    assert {("transcribe_speech", "moonshine"), ("caption_audio", "measures")} <= names
-    assert len(found) == len(names)
-    from models.catalogue import ENGINES
-
-    assert {(entry.card.task, entry.card.name) for entry in ENGINES} <= names
-
-
-def test_a_pulled_recognizer_is_a_contender(tmp_path: Path) -> None:
-    models = replace(Settings().models, folder=tmp_path)
-    (tmp_path / "whisper-tiny").mkdir()
-    found = candidates(Settings(sessions=tmp_path, models=models))
-    assert [one.name for one in found if one.card.task == "transcribe_speech"] == ["moonshine", "whisper-tiny"]
-
-
-def test_flags_are_read() -> None:
-    flags = "--task sing make_binaural --task enhance_speech --engine a b --data here --limit 4 --seed 7 --json"
-    found = parse(["eval", "capability", *flags.split()])
-    assert (found.tasks, found.engines) == (["sing", "make_binaural", "enhance_speech"], ["a", "b"])
-    assert (found.data, found.limit, found.seed, found.json) == (Path("here"), 4, 7, True)
-    for wrong in (["--task", "dance"], ["--limit", "0"], ["--seed", "-1"]):
-        with pytest.raises(SystemExit):
-            parse(["eval", "capability", *wrong])
-
-
-def test_help_names_every_task(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit):
-        parse(["eval", "capability", "--help"])
-    shown = re.sub(r"\s+", " ", capsys.readouterr().out)
-    assert all(task in shown for task in CAPABILITIES)
-
-
-def test_the_command_measures_what_is_here(
-    recordings: Recordings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    settings = Settings(sessions=tmp_path, recognizer="moonshine")
-    wanted = CapabilityArguments(recordings.folder, ("separate_speech",), limit=1, json=True)
-    code = running.run(settings, wanted)
-    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert NOTHING in {row["engine"] for row in rows}
-    assert {row["task"] for row in rows} == {"separate_speech"}
-    assert code in (0, 1)
-    with pytest.raises(DataError, match="--data"):
-        running.run(settings, replace(wanted, data=tmp_path / "none"))
-
-
-def test_sounds_are_read_back(bench: Bench) -> None:
-    both = Made(files=tuple(MadeFile(written(bench, sound, RATE), "x") for sound in (tone(300.0), tone(500.0))))
-    assert [len(sound) for sound in sounds(both, 8000)] == [24_000, 24_000]

@@ -13,6 +13,7 @@ from models.base import Card, Job, Made, SoundEvent
 from models.sound.caption import MeasuredCaption
 from models.sound.caption_words import Facts, caption
 from models.sound.tempo import tempo_bpm
+from models.speech.recognized import Recognized
 
 CARD = Card("measures", "caption_audio", "dsp", "a test")
 DATA = Path(__file__).parents[2] / "shared" / "data"
@@ -55,6 +56,30 @@ def written(path: Path, sound: Samples, rate: int = RATE) -> Path:
             Facts(3600.0, -10.0, speech=0.95, sounds=[SoundEvent("music", 0, 3600, 0.9)], tempo_bpm=119.6),
             "Music plays throughout at about 120 beats a minute and somebody speaks; 1 hour, loud.",
         ),
+        (
+            Facts(8.0, -20.0, speech=0.5, words="how are you", sure=False),
+            'Somebody speaks about half of the time, beginning with what sounds like "how are you"; 8 seconds.',
+        ),
+        (Facts(0.4, -20.0, speech=0.5), "Somebody speaks; 0.4 seconds."),
+        (Facts(5.0, -20.0, sounds=[dog(0, 1)]), "A dog barks in the first second; 5 seconds."),
+        (
+            Facts(30.0, -20.0, wordless=True, sounds=[SoundEvent("crying baby", 0, 30, 0.98)]),
+            "A voice is heard, without words that I know; 30 seconds.",
+        ),
+        (
+            Facts(60.0, -20.0, sounds=[SoundEvent("helicopter", 4, 6, 0.9), SoundEvent("helicopter", 20, 22, 0.9)]),
+            "A sound without speech or anything else that I know; 1 minute.",
+        ),
+        (
+            Facts(
+                60.0, -20.0, sounds=[SoundEvent(kind, 9, 19, 0.9) for kind in ("dog", "rain", "rooster", "chainsaw")]
+            ),
+            "A sound without speech or anything else that I know; 1 minute.",
+        ),
+        (
+            Facts(1.5, -20.0, sounds=[SoundEvent("helicopter", 0, 1.5, 0.7)]),
+            "A sound without speech or anything else that I know; 1.5 seconds.",
+        ),
         (Facts(5.0, -20.0, sounds=[dog(0, 1, 0.5)]), "A sound without speech or anything else that I know; 5 seconds."),
     ],
 )
@@ -70,6 +95,32 @@ def test_length_level_and_words_are_measured(tmp_path: Path) -> None:
     assert made.facts["level_dbfs"] == pytest.approx(-23.0, abs=0.2)
 
 
+@pytest.mark.parametrize(
+    ("text", "log_prob", "told"),
+    [
+        ("Good morning, everybody.", -0.02, 'Somebody speaks, beginning with "Good morning, everybody"; 4 seconds.'),
+        (
+            "Good morning, ever.",
+            -0.3,
+            'Somebody speaks, beginning with what sounds like "Good morning, ever"; 4 seconds.',
+        ),
+        ("Right.", -0.09, 'Somebody speaks, beginning with what sounds like "Right"; 4 seconds.'),
+        ("Horusette wore a roar.", -1.0, "Somebody speaks; 4 seconds."),
+        ("Oh, oh, oh, oh, oh, oh, oh, oh, oh.", -0.1, "A voice is heard, without words that I know; 4 seconds."),
+        ("I am pleased at yet, yet, yet.", -0.02, 'Somebody speaks, beginning with "I am pleased at"; 4 seconds.'),
+    ],
+)
+def test_words_that_are_not_sure_are_told_as_such(text: str, log_prob: float, told: str, tmp_path: Path) -> None:
+    path = written(tmp_path / "a.wav", 0.1 * np.sin(np.arange(4 * RATE) * 0.05).astype(np.float32))
+    engine = MeasuredCaption(
+        CARD,
+        lambda samples: text,
+        lambda samples: np.ones(len(samples) // 512, np.float32),
+        lambda sounds, timed: [Recognized(text, log_prob=log_prob) for _ in sounds],
+    )
+    assert engine.run(Job("caption_audio", tmp_path, {}, {"audio": path}), lambda share: None).text == told
+
+
 def test_of_a_sound_without_speech_no_words_are_made_up(tmp_path: Path) -> None:
     made = heard(written(tmp_path / "a.wav", np.zeros(RATE, np.float32)), "hallucinated", speech=1.0)
     assert made.text == "1 second of silence."
@@ -82,7 +133,7 @@ def test_it_can_be_cancelled(tmp_path: Path) -> None:
         raise JobCancelled("It is no longer wanted.")
 
     path = written(tmp_path / "a.wav", np.zeros(RATE, np.float32))
-    engine = MeasuredCaption(CARD, lambda samples: "", lambda samples: np.zeros(len(samples) // 512))
+    engine = MeasuredCaption(CARD, lambda samples: "", lambda samples: np.zeros(len(samples) // 512, np.float32))
     with pytest.raises(JobCancelled):
         engine.run(Job("caption_audio", tmp_path, {}, {"audio": path}), cancels)
 

@@ -15,6 +15,7 @@ from assistant.evaluation.recordings import Recordings, split
 from models.base import Card, Job, Json, Made
 from models.sound.extraction import Extraction, read_target
 from models.sound.extraction_network import CLASSES, MaskNetwork
+from models.sound.extraction_refinement import agreed, timed
 from models.sound.extraction_span import SHARED_S, Span, changed
 from models.sound.extraction_ways import ABSENT
 from models.sound.spectra import BINS, Spectrum, magnitudes
@@ -66,6 +67,22 @@ def extracted(
     made = engine.run(Job("extract_sound", folder / "made", arguments, files), quietly)
     samples, rate = media.read_audio(made.files[0].path, mono=False)
     return made, samples, rate
+
+
+# ---------------------------------------------------------------------- refinement
+
+
+def test_a_mask_is_moved_to_when_the_sound_is_heard() -> None:
+    mask, own, rival = np.full((500, BINS), 0.5, np.float32), np.zeros(200, np.float32), np.zeros(200, np.float32)
+    own[50:100], rival[120:160] = 0.9, 0.9
+    moved = timed(mask, own, rival)
+    assert moved.shape == mask.shape and moved.min() > 0 and moved.max() < 1
+    assert moved[150:230].min() > 0.75 and moved[320:380].max() < 0.25 and np.allclose(moved[:100], 0.5, atol=1e-6)
+
+
+def test_masks_that_agree_stay_as_they_are() -> None:
+    mask = np.random.default_rng(0).random((9, BINS)).astype(np.float32)
+    assert np.allclose(agreed(mask, mask), mask) and not agreed(mask, np.zeros_like(mask)).any()
 
 
 # ------------------------------------------------------------------------- spectra
@@ -286,6 +303,32 @@ def test_what_is_not_in_a_mixture_is_not_extracted(
     with pytest.raises(EngineError, match="I do not hear a chainsaw in it"):
         extracted(engine, tmp_path, path, target="the chainsaw")
     assert not list((tmp_path / "made").iterdir())
+
+
+@real
+def test_a_sound_is_left_out_and_nothing_else(
+    engine: Extraction, tmp_path: Path, clip: Callable[[str, int, int], Samples]
+) -> None:
+    target, sea = clip("dog", 1, 16_000), clip("sea_waves", 0, 16_000)
+    path = written(tmp_path / "mix.wav", target + sea, 16_000)
+    made, rest, _ = extracted(engine, tmp_path, path, target="everything but the dog")
+    assert si_sdr_improvement(rest[:, 0], sea, target + sea) > 4
+    assert made.files[0].name == "sound without the dog"
+
+
+@real
+def test_an_example_of_what_is_not_in_a_mixture_is_refused(
+    engine: Extraction, tmp_path: Path, clip: Callable[[str, int, int], Samples]
+) -> None:
+    mixture = clip("rooster", 1, 16_000) + clip("sea_waves", 0, 16_000)
+    path = written(tmp_path / "mix.wav", mixture, 16_000)
+    other = written(tmp_path / "other.wav", clip("chainsaw", 2, 16_000), 16_000)
+    same = written(tmp_path / "same.wav", clip("rooster", 3, 16_000), 16_000)
+    with pytest.raises(EngineError, match="I do not hear the sound of that example"):
+        extracted(engine, tmp_path, path, other, target="this sound")
+    assert not list((tmp_path / "made").iterdir())
+    _, sound, _ = extracted(engine, tmp_path, path, same, target="this sound")
+    assert si_sdr_improvement(sound[:, 0], clip("rooster", 1, 16_000), mixture) > 3
 
 
 @real

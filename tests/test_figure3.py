@@ -31,13 +31,13 @@ from tests.figure3_voices import recording
 REPLIES: dict[str, Literal["engine", "refusal"]] = {
     "introduce": "engine",
     "list_abilities": "engine",
-    "generate_audio": "refusal",
+    "generate_audio": "engine",
     "caption_audio": "engine",
     "detect_sounds": "engine",
     "synthesize_speech": "engine",
     "make_binaural": "engine",
-    "transfer_style": "refusal",
-    "image_to_audio": "refusal",
+    "transfer_style": "engine",
+    "image_to_audio": "engine",
     "inpaint_audio": "engine",
 }
 """What comes of each task: its engine's work, or the refusal of one that has not landed."""
@@ -78,6 +78,7 @@ ROUNDS = (
         "transfer_style",
         ("here we go",),
         "voicemail.wav",
+        asks=True,  # whether the person in it agrees
     ),
     Round("Generate an audio based on the picture.", "image_to_audio", given="picture.png"),
     Round("I want to inpaint the audio.", "inpaint_audio", asks=True),

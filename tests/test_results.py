@@ -271,7 +271,7 @@ def events(*spans: tuple[str, float, float]) -> list[SoundEvent]:
         (
             events(("speech", 1, 2), ("speech", 4, 5)),
             9,
-            "speech from one to two seconds, and from four to five seconds",
+            "speech from one to two seconds and from four to five seconds",
         ),
     ],
 )

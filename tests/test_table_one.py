@@ -108,8 +108,11 @@ SAID = {
     "caption_audio": "A woman speaks while birds sing.",
     "detect_sounds": "I hear rain throughout, and a dog from two to four seconds.",
     "detect_target_sound": "I hear the keyboard from 1.9 to 3.8 and from 5.9 to 9.3 seconds.",
+    "enhance_speech": "Here it is, cleaned up.",
     "separate_speech": "Here are two speakers: the first speaker, and the second speaker.",
-    "make_talking_head": "Here is the talking head.",
+    "make_talking_head": "Here is the talking head, a video of 1 second.",
+    "transfer_style": "Here it is in that manner.",
+    "image_to_audio": "By its name, I made the sound of it.",
 }
 
 
@@ -126,7 +129,8 @@ def context(tmp_path: Path) -> Context:
     picture = tmp_path / "beach.png"
     picture.write_bytes(b"not looked at")
     workspace.add(Artifact("beach", picture, "image", made_by="user"))
-    return Context(workspace, folder=tmp_path / "empty")
+    granted = {workspace.artifacts[0].path: True}  # as if it had been asked before
+    return Context(workspace, folder=tmp_path / "empty", consents=granted)
 
 
 def run(context: Context, name: str, **arguments: Any) -> Outcome:
@@ -163,7 +167,7 @@ def test_every_argument_is_told_in_the_docstring_and_has_a_known_name(name: str)
     schema = TASKS[name].schema
     assert schema["type"] == "object" and not schema["additionalProperties"]
     known = "audio image reference text language target position notes durations_s voice start_s end_s seconds speed"
-    own = {"how", "save", "timestamps", "speakers", "example", "fault", "strength"}
+    own = {"how", "save", "timestamps", "speakers", "example", "fault", "strength", "tune", "loop", "consent", "shows"}
     assert set(schema["properties"]) - own <= set(known.split())
     for argument in schema["properties"]:
         assert re.search(rf"\b{argument}\b[^.]*:", TASKS[name].about), argument

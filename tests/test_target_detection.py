@@ -163,6 +163,18 @@ def test_an_example_in_which_nothing_is_heard_is_refused(engine: TargetSoundDete
         ran(engine, tmp_path, {"target": "it", "start_s": 5.0, "end_s": 6.0}, noise(2.0))
 
 
+def test_an_example_that_is_not_heard_again_is_not_found(
+    engine: TargetSoundDetection, recordings: Recordings, tmp_path: Path
+) -> None:
+    def of(label: str, number: int) -> Samples:
+        return recordings.sound([row for row in recordings.rows("sounds") if row["labels"][0] == label][number], RATE)
+
+    assert ran(engine, tmp_path, {"target": "it"}, of("rooster", 1), of("rooster", 2)).events
+    for label in ("rain", "crying_baby", "helicopter"):
+        assert not ran(engine, tmp_path, {"target": "it"}, of(label, 1), of("rooster", 2)).events
+    assert not ran(engine, tmp_path, {"target": "it"}, noise(12.0), warble()).events
+
+
 def test_likeness_needs_no_network() -> None:
     random = np.random.default_rng(0)
     embeddings, bands = (random.random((200, n)).astype(np.float32) for n in (32, 64))

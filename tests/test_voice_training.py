@@ -8,10 +8,10 @@ onnx = pytest.importorskip("onnx", reason="the export needs onnx")
 for package in ("librosa", "pocketsphinx", "pyworld"):
     pytest.importorskip(package, reason=f"the training needs {package}")
 
+from scripts.eight_bits import packed  # noqa: E402
 from scripts.voice.acoustic import FastSpeech2, Sizes, regulated  # noqa: E402
 from scripts.voice.align import Aligned, Segment, aligned  # noqa: E402
 from scripts.voice.dataset import LONGEST_PAUSE, bridged, example  # noqa: E402
-from scripts.voice.export import packed  # noqa: E402
 from scripts.voice.features import HOP, MELS, RATE, measured  # noqa: E402
 from scripts.voice.teacher import texts  # noqa: E402
 from scripts.voice.vocoder import FFT, STEP, Vocoder, pulse_train  # noqa: E402

@@ -7,12 +7,13 @@ espeak-ng is a separate program under the GPL, version 3, loaded at run time; se
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 import numpy as np
 
 from assistant.audio import silence
-from assistant.events import Manner, Spoken
-from tts.espeak_library import Boundary, Delivery, EspeakLibrary, shared
+from assistant.events import Manner, Spoken, Word
+from tts.espeak_library import Boundary, Delivery, EspeakLibrary, PhoneBegin, shared
 from tts.level import amplified
 from tts.options import EspeakOptions
 from tts.script import Script, script_of
@@ -23,6 +24,9 @@ SLOWEST, FASTEST = 80, 450
 """Words per minute that espeak can do."""
 PITCH_STEP = 8.0
 """Steps of espeak's pitch in a semitone: 11 in its Klatt voices, as the default is one, and 5.5 in the others."""
+
+STOPS = "pbtdkɡg"
+LONGEST_STOP_S = 0.12
 
 NEAREST = {"gl": "pt", "ast": "es", "oc": "ca", "sc": "it", "sh": "hr"}
 """For languages that espeak has no voice of, the one whose voice comes nearest."""
@@ -59,13 +63,16 @@ class Espeak:
         """A clause as sound, beginning at once and ending with the pause that its closing mark asks for."""
         delivery = self._delivery(manner)
         script = self._script(clause, delivery.voice)
-        pcm, boundaries = self._library.synthesize(script.text, delivery)
+        pcm, boundaries, begun = self._library.synthesize(script.text, delivery)
         samples, skipped = trimmed(pcm.astype(np.float32) / np.float32(32768), self.rate)
         if not len(samples):
             return Spoken(samples, self.rate)
         words = timed(clause, _shifted(boundaries, skipped, script), samples, self.rate)
         pause = silence(pause_s(clause) / manner.speed, self.rate)
-        return Spoken(np.concatenate((amplified(samples, manner.gain_db, self.rate), pause)), self.rate, words)
+        phones = _phones(begun, skipped, len(samples), self.rate)
+        return Spoken(
+            np.concatenate((amplified(samples, manner.gain_db, self.rate), pause)), self.rate, words, "", phones
+        )
 
     def _script(self, clause: str, voice: str) -> Script:
         """What espeak is given: English as every voice reads it, other languages as they are written."""
@@ -80,7 +87,8 @@ class Espeak:
         o = self.options
         wpm = min(max(round(o.words_per_minute * manner.speed), SLOWEST), FASTEST)
         pitch = min(max(round(o.pitch + manner.pitch * PITCH_STEP), 0), 100)
-        return Delivery(self._voice(manner.language), wpm, pitch, o.pitch_range, o.word_gap)
+        pitch_range = min(max(round(o.pitch_range * manner.pitch_range), 0), 99)
+        return Delivery(self._voice(manner.language), wpm, pitch, pitch_range, o.word_gap)
 
     def _voice(self, language: str) -> str:
         """The voice that is set, in a language: "en-us+rob" in Spanish is "es+rob". Itself where espeak knows none."""
@@ -106,3 +114,20 @@ def _is_mute(character: str) -> bool:
 def _shifted(boundaries: list[Boundary], skipped: int, script: Script) -> list[tuple[int, int]]:
     """Where words begin, in the clause and in the sound without its front."""
     return [(script.origin(b.position), max(0, b.sample - skipped)) for b in boundaries]
+
+
+def _phones(begun: Sequence[PhoneBegin], skipped: int, length: int, rate: int) -> tuple[Word, ...]:
+    """The sounds with their seconds, each up to where the next or a pause begins; `skipped` samples were taken from the
+    front, and `length` are left. The short silence before a stop belongs to it: it is what is stopped."""
+    edges = [min(max(0, phone.sample - skipped), length) / rate for phone in begun] + [length / rate]
+    found = list[Word]()
+    paused_at: float | None = None
+    for phone, start, end in zip(begun, edges, edges[1:], strict=False):
+        if not (symbol := phone.symbol.strip("_: ")):
+            paused_at = start if paused_at is None else paused_at
+            continue
+        stopped = symbol[0] in STOPS and paused_at is not None and start - paused_at <= LONGEST_STOP_S
+        if end > start:
+            found.append(Word(phone.symbol, paused_at if stopped and paused_at is not None else start, end))
+        paused_at = None
+    return tuple(found)

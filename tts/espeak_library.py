@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 
 import espeakng_loader
 import numpy as np
@@ -27,10 +27,12 @@ from assistant.errors import EngineMissing, SettingsError
 
 SYNCHRONOUS = 2
 DONT_EXIT = 0x8000
+PHONE_EVENTS, IN_IPA = 1, 2
 CHARACTERS = 1
 UTF8 = 1
 IPA = 2
-END_OF_EVENTS, WORD = 0, 1
+END_OF_EVENTS, WORD, PHONE = 0, 1, 7
+OPTIONS = DONT_EXIT | PHONE_EVENTS | IN_IPA
 RATE, PITCH, RANGE, WORD_GAP = 1, 3, 4, 7
 LONGEST_PATH = 120
 """Characters; espeak keeps the path of its data in a buffer of 160, file names included."""
@@ -66,6 +68,23 @@ class Boundary:
     """Index into the sound."""
 
 
+class PhoneBegin(NamedTuple):
+    """Where espeak begins a sound, or a pause, which has no symbol."""
+
+    symbol: str
+    """IPA, with its stress mark."""
+    sample: int
+
+
+class Synthesized(NamedTuple):
+    """What espeak made of a text."""
+
+    pcm: NDArray[np.int16]
+    """Shape (n,)."""
+    boundaries: list[Boundary]
+    phones: list[PhoneBegin]
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """How espeak is told to speak."""
@@ -94,7 +113,7 @@ class EspeakLibrary:
             ) from error
         self._declare()
         self._data = _short_path(Path(espeakng_loader.get_data_path()))
-        self.rate: int = self._espeak.espeak_Initialize(SYNCHRONOUS, 0, str(self._data).encode(), DONT_EXIT)
+        self.rate: int = self._espeak.espeak_Initialize(SYNCHRONOUS, 0, str(self._data).encode(), OPTIONS)
         if self.rate <= 0:
             raise EngineMissing(
                 f"espeak-ng found no data in {self._data}. Reinstall it: pip install --force-reinstall espeakng-loader."
@@ -103,12 +122,13 @@ class EspeakLibrary:
         self._delivery: Delivery | None = None
         self._pcm: list[NDArray[np.int16]] = []
         self._boundaries: list[Boundary] = []
+        self._phones: list[PhoneBegin] = []
         # Kept as an attribute: the library holds the pointer and Python must not free it.
         self._callback = _Callback(self._collect)
         self._espeak.espeak_SetSynthCallback(self._callback)
 
-    def synthesize(self, text: str, delivery: Delivery) -> tuple[NDArray[np.int16], list[Boundary]]:
-        """Sound at `rate`, shape (n,), and where its words begin.
+    def synthesize(self, text: str, delivery: Delivery) -> Synthesized:
+        """Sound at `rate`, and where its words and its phones begin.
 
         Raises:
             SettingsError: there is no such voice.
@@ -116,11 +136,11 @@ class EspeakLibrary:
         data = text.encode()
         with self._lock:
             self._deliver(delivery)
-            self._pcm, self._boundaries = [], []
+            self._pcm, self._boundaries, self._phones = [], [], []
             self._espeak.espeak_Synth(data, len(data) + 1, 0, CHARACTERS, 0, UTF8, None, None)
-            pcm, boundaries = self._pcm, self._boundaries
-            self._pcm, self._boundaries = [], []
-        return np.concatenate(pcm) if pcm else np.zeros(0, np.int16), boundaries
+            pcm, boundaries, phones = self._pcm, self._boundaries, self._phones
+            self._pcm, self._boundaries, self._phones = [], [], []
+        return Synthesized(np.concatenate(pcm) if pcm else np.zeros(0, np.int16), boundaries, phones)
 
     def has(self, language: str) -> bool:
         """Whether there is a voice of a language, by its code."""
@@ -174,6 +194,8 @@ class EspeakLibrary:
         while (event := events[i]).type != END_OF_EVENTS:
             if event.type == WORD:
                 self._boundaries.append(Boundary(event.text_position - 1, event.sample))
+            elif event.type == PHONE:
+                self._phones.append(PhoneBegin(event.id.string.decode(errors="ignore"), event.sample))
             i += 1
         return 0
 

@@ -26,7 +26,7 @@ EXAMPLE = "espnet/kan-bayashi_ljspeech_joint_finetune_conformer_fastspeech2_hifi
 """A public checkpoint with its vocoder in it."""
 PREFERRED = ("*.ave_*best.pth", "*ave*.pth", "*best.pth", "*.pth")
 """Which weights of a folder are taken: the average of the best epochs first, as training leaves it."""
-MENDED = {"stats_file", "bpemodel", "non_linguistic_symbols"}
+MENDED = {"stats_file", "bpemodel", "src_bpemodel", "non_linguistic_symbols"}
 """Settings that name a file, relative to where the model was trained."""
 NEEDED = ["*.yaml", "*.yml", "*.pth", "*.npz", "*.npy", "*.model", "*.md"]
 """What is fetched of a checkpoint on the hub."""
@@ -151,11 +151,18 @@ def _from_meta(root: Path) -> tuple[Path, Path] | None:
     if not (root / "meta.yaml").is_file():
         return None
     meta = read_yaml(root / "meta.yaml")
-    named = [root / str((meta.get(table) or {}).get(key)) for table, key in _META]
-    return (named[0], named[1]) if all(path.is_file() for path in named) else None
+    for names in _METAS:
+        config, weights = (root / str((meta.get(table) or {}).get(key)) for table, key in names)
+        if config.is_file() and weights.is_file():
+            return config, weights
+    return None
 
 
-_META = (("yaml_files", "train_config"), ("files", "model_file"))
+_METAS = (
+    (("yaml_files", "train_config"), ("files", "model_file")),
+    (("yaml_files", "st_train_config"), ("files", "st_model_file")),
+)
+"""Under which names meta.yaml has them: of voices and separators, and of what translates."""
 
 
 def _config(root: Path) -> Path:

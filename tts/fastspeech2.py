@@ -7,7 +7,7 @@ The durations say when each phone sounds, exact to one frame.
 
 import logging
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -74,6 +74,7 @@ class FastSpeech2:
         if self.card.end and self.card.end not in symbols:
             raise SettingsError(f'{folder}: the card names "{self.card.end}" as end, which is not in {PHONES}.')
         self._symbols = Symbols(symbols, self.card.phone_set, self.card.end)
+        self._names = tuple(symbols) if self.card.phone_set == "espeak" else ()
         self._phonemizer, self._known = Phonemizer(lexicon), frozenset(lexicon or ())
         self._networks = Networks(folder, self.options.device, self.options.threads)
         self._warm_up()
@@ -95,7 +96,8 @@ class FastSpeech2:
         words = _words(read, score, take, skipped, len(speech), self.rate)
         loud = faded(amplified(speech, manner.gain_db, self.rate), self.rate)
         pause = silence(self._pause_s(clause) / self._speed(manner), self.rate)
-        return Spoken(np.concatenate((loud, pause)), self.rate, words)
+        phones = _timed_phones(self._names, score, take, skipped, len(speech), self.rate) if self._names else ()
+        return Spoken(np.concatenate((loud, pause)), self.rate, words, phones=tuple(phones))
 
     def _phones(self, read: Sequence[Reading]) -> Sequence[Phone]:
         """The phones of a clause; one that nothing closes sounds as if it ended there."""
@@ -156,7 +158,7 @@ class FastSpeech2:
         """With the melody and the strength that are wanted."""
         o = self.options
         shift = (o.pitch + manner.pitch) * OCTAVE / 12 / self.card.pitch.std
-        pitch = (encoded.pitch * o.pitch_range + shift).astype(np.float32)
+        pitch = (encoded.pitch * o.pitch_range * manner.pitch_range + shift).astype(np.float32)
         return replace(encoded, pitch=pitch, energy=(encoded.energy + o.energy).astype(np.float32))
 
     def _speed(self, manner: Manner) -> float:
@@ -200,3 +202,12 @@ def _words(
         span = (float(starts[first]), float(ends[end - 1])) if end > first else (silent_at, silent_at)
         words.append(Word(reading.written, *span))
     return tuple(words)
+
+
+def _timed_phones(
+    names: Sequence[str], score: Score, take: _Take, skipped: int, length: int, rate: int
+) -> Iterator[Word]:
+    """Every sound by its symbol, with its seconds; arguments as of `_words`."""
+    for k in np.flatnonzero(score.sounds):
+        start, end = np.clip((take.starts[k] - skipped, take.ends[k] - skipped), 0, length) / rate
+        yield Word(names[score.ids[k]], float(start), float(end))

@@ -91,6 +91,27 @@ class Networks:
         (samples,) = self._run(self._vocoder, ("samples",), wanted)
         return np.asarray(samples[0], np.float32)
 
+    def spectrum(self, encoded: Encoded, frames: Frames, pitch: Values) -> tuple[Values, Values]:
+        """The mel (T, m) of phones that last so many frames each, at a pitch (n,) of normalized log F0, and F0 (T,).
+
+        Raises:
+            EngineError: the network fails, or gives no F0: its vocoder cannot be told what to sing.
+        """
+        if "f0" not in self._outputs(self._decoder):
+            raise EngineError(f"The voice in {self.folder} has no melody of its own, so it cannot sing.")
+        given = {"durations": frames[None].astype(np.int64), "pitch": pitch[None], "energy": encoded.energy[None]}
+        mel, f0 = self._run(self._decoder, ("mel", "f0"), {"hidden": encoded.hidden, **given})
+        return np.asarray(mel[0], np.float32), np.asarray(f0[0], np.float32)
+
+    def vocode(self, mel: Values, f0: Values) -> Samples:
+        """The sound of a mel (T, m) with pulses at F0 in hertz (T,), 0 where there is no voice: shape (T * hop,).
+
+        Raises:
+            EngineError: the network fails.
+        """
+        (samples,) = self._run(self._vocoder, ("samples",), {"mel": mel[None], "f0": f0[None]})
+        return np.asarray(samples[0], np.float32)
+
     def _run(self, session: ort.InferenceSession, outputs: Sequence[str], inputs: Mapping[str, Any]) -> Sequence[Any]:
         try:
             made: Sequence[Any] = session.run(list(outputs), dict(inputs))

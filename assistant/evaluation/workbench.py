@@ -67,6 +67,10 @@ class Workbench:
             return None
         return self._own(task) or TestEngine(task).card
 
+    def lack(self, task: str) -> str:
+        """Nothing: its engines need nothing."""
+        return ""
+
     async def run(self, job: Job, report: Report | None = None) -> JobDone:
         """Have a job done.
 

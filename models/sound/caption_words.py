@@ -20,6 +20,10 @@ SURE = 0.85
 """From this probability on a sound is stated; below it may be there."""
 SUPPOSED, SUPPOSITIONS = 0.6, 2
 """How likely a sound must be to be worth a "perhaps", and how many of them are told."""
+BRIEF_S = 2.0
+"""A recording shorter than this is too little to suppose anything of it, or to tell how often somebody speaks."""
+MANY, CERTAIN = 4, 0.95
+"""Where so many kinds are heard and none of them for certain, the sound is none of them."""
 TOLD = 3
 """Stretches of one sound that are told; more are counted."""
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
@@ -40,6 +44,14 @@ DOES = {
 """Who does what, stated and supposed: "a dog barks", "perhaps a dog barking"."""
 
 
+LASTING = ("rain", "sea waves", "helicopter", "crackling fire")
+"""Sounds that go on: a moment of one, among others, is something else."""
+LASTS, LASTS_S = 0.3, 3.0
+"""The least share of the recording, or seconds, that one of them goes on for at a time."""
+VOICES = ("crying baby", "rooster", "dog")
+"""What a voice that sings may be taken for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What was measured of a sound."""
@@ -54,6 +66,10 @@ class Facts:
     """What else is heard, and when."""
     tempo_bpm: float = 0.0
     """Of its music, in beats a minute; 0 where there is none, or no clear one."""
+    sure: bool = True
+    """Whether the words are what was said, and not only like it."""
+    wordless: bool = False
+    """Whether there is a voice in it of which no words come, as of singing."""
 
 
 def caption(facts: Facts) -> str:
@@ -77,10 +93,21 @@ def _sounds(facts: Facts) -> list[str]:
     for event in facts.sounds:
         if event.label in DOES:
             kinds.setdefault(event.label, []).append(event)
-    ordered = sorted(kinds.values(), key=_lasts_s, reverse=True)
+    ordered = sorted((e for e in kinds.values() if _goes_on(e, facts)), key=_lasts_s, reverse=True)
+    if len(ordered) >= MANY and max(map(_likely, ordered)) < CERTAIN:
+        return []
+    if facts.wordless:
+        ordered = [events for events in ordered if events[0].label not in VOICES]
+    least = SURE if facts.seconds < BRIEF_S else SUPPOSED
     sure = [events for events in ordered if _likely(events) >= SURE]
-    supposed = [events for events in ordered if SUPPOSED <= _likely(events) < SURE]
+    supposed = [events for events in ordered if least <= _likely(events) < SURE]
     return [_clause(events, facts) for events in (*sure, *supposed[:SUPPOSITIONS])]
+
+
+def _goes_on(events: Sequence[SoundEvent], facts: Facts) -> bool:
+    """Whether a sound is heard for as long as its kind is."""
+    longest = max(event.end_s - event.start_s for event in events)
+    return events[0].label not in LASTING or longest >= min(LASTS * facts.seconds, LASTS_S)
 
 
 def _clause(events: Sequence[SoundEvent], facts: Facts) -> str:
@@ -93,10 +120,13 @@ def _clause(events: Sequence[SoundEvent], facts: Facts) -> str:
 
 
 def _speech(facts: Facts) -> list[str]:
+    if facts.wordless:
+        return ["a voice is heard, without words that I know"]
     if facts.speech < SPEECH_SHARE:
         return []
-    share = next((words for limit, words in SHARES if facts.speech < limit), "")
-    quotation = f', beginning with "{facts.words}"' if facts.words else ""
+    share = next((words for limit, words in SHARES if facts.speech < limit), "") if facts.seconds >= BRIEF_S else ""
+    like = "" if facts.sure else "what sounds like "
+    quotation = f', beginning with {like}"{facts.words}"' if facts.words else ""
     return [f"somebody speaks{f' {share}' if share else ''}{quotation}"]
 
 
@@ -109,11 +139,14 @@ def _lasts_s(events: Sequence[SoundEvent]) -> float:
 
 
 def _when(events: Sequence[SoundEvent], seconds: float) -> str:
-    """ "throughout", "from 2 to 4 and at 7 seconds", "five times"."""
+    """ "throughout", "in the first 2 seconds", "from 2 to 4 and at 7 seconds", "five times"."""
     if _lasts_s(events) >= THROUGHOUT * seconds:
         return "throughout"
     if len(events) > TOLD:
         return f"{NUMBERS[len(events)] if len(events) < len(NUMBERS) else len(events)} times"
+    last_s = _rounded(events[0].end_s)
+    if len(events) == 1 and _rounded(events[0].start_s) == "0" and last_s != "0":
+        return "in the first second" if last_s == "1" else f"in the first {last_s} seconds"
     spans = [_span(event.start_s, event.end_s) for event in events]
     *before, last = spans
     told = f"{', '.join(before)} and {last}" if before else last

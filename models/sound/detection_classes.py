@@ -26,17 +26,17 @@ class SoundClass:
 
 
 CLASSES: tuple[SoundClass, ...] = (
-    SoundClass("dog", 0.4, 30.0, high=0.7, low=0.35),
-    SoundClass("rain", 1.0, 40.0, steady=True, high=0.45, low=0.3, smooth_s=0.8, least_s=0.4),
-    SoundClass("sea waves", 1.5, 40.0, steady=True, high=0.55, low=0.38, smooth_s=0.8, least_s=0.4),
-    SoundClass("crying baby", 0.6, 30.0, high=0.5, low=0.25),
-    SoundClass("clock ticking", 1.3, 40.0, steady=True, high=0.4, low=0.18, smooth_s=0.4, least_s=0.4),
-    SoundClass("sneezing", 0.4, 30.0, high=0.65, low=0.4),
-    SoundClass("helicopter", 1.0, 40.0, steady=True, high=0.4, low=0.18, smooth_s=0.8, least_s=0.4),
-    SoundClass("chainsaw", 0.6, 40.0, steady=True, high=0.5, low=0.2, smooth_s=0.8, least_s=0.4),
-    SoundClass("rooster", 0.4, 30.0, high=0.5, low=0.2),
-    SoundClass("crackling fire", 1.0, 40.0, steady=True, high=0.85, low=0.55, smooth_s=0.8, least_s=0.4),
-    SoundClass("speech", 0.4, 30.0, high=0.65, low=0.3),
+    SoundClass("dog", 0.4, 30.0, high=0.6, low=0.24, smooth_s=0.4),
+    SoundClass("rain", 1.0, 40.0, steady=True, high=0.65, low=0.36, smooth_s=0.4, least_s=0.4),
+    SoundClass("sea waves", 1.5, 40.0, steady=True, high=0.6, low=0.24, smooth_s=0.4, least_s=0.4),
+    SoundClass("crying baby", 0.6, 30.0, high=0.7, low=0.28, smooth_s=0.4),
+    SoundClass("clock ticking", 1.3, 40.0, steady=True, high=0.55, low=0.22, smooth_s=0.4, least_s=0.4),
+    SoundClass("sneezing", 0.4, 30.0, high=0.55, low=0.3, smooth_s=0.4),
+    SoundClass("helicopter", 1.0, 40.0, steady=True, high=0.5, low=0.2, smooth_s=0.8, least_s=0.4),
+    SoundClass("chainsaw", 0.6, 40.0, steady=True, high=0.75, low=0.3, smooth_s=0.4, least_s=0.4),
+    SoundClass("rooster", 0.4, 30.0, high=0.45, low=0.18, smooth_s=0.4),
+    SoundClass("crackling fire", 1.0, 40.0, steady=True, high=0.65, low=0.26, smooth_s=0.4, least_s=0.4),
+    SoundClass("speech", 0.4, 30.0, high=0.7, low=0.38),
     SoundClass("music", 1.0, 40.0, steady=True, high=0.6, low=0.4, smooth_s=0.8, least_s=0.4),
 )
 LABELS = tuple(one.label for one in CLASSES)

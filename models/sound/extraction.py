@@ -22,9 +22,10 @@ from models.pieces import Writer
 from models.sound.detection import Detector
 from models.sound.extraction_network import CLASSES, MaskNetwork
 from models.sound.extraction_span import Span, changed
-from models.sound.extraction_ways import ByExample, ByName, ByPart, Way
+from models.sound.extraction_ways import ByExample, ByName, ByPart, Way, Witnesses
 from models.sound.spectra import Spectrum
 from models.sound.target_words import Meant, meant
+from models.speech.enhancement_masks import MaskNetwork as SpeechNetwork
 
 BUT = re.compile(
     r"(all|everything|anything|the rest|whatever)( that is| else)?,? "
@@ -101,16 +102,17 @@ class Extraction:
     def __init__(self, card: Card, folder: Path | None = None, **options: Json) -> None:
         """`folder` and `options` are not needed."""
         self.card = card
-        self._loaded: tuple[MaskNetwork, Detector] | None = None
+        self._loaded: Witnesses | None = None
 
     def load(self) -> None:
-        """Load the network, and the detector of sounds, which is heard besides on whether a sound is there.
+        """Load the network, and two that are heard besides: the detector of sounds, on whether and when a sound is
+        there, and the network of speech enhancement, on speech.
 
         Raises:
             EngineMissing: it is not there.
             EngineError: it cannot be read.
         """
-        self._loaded = MaskNetwork(), Detector()
+        self._loaded = Witnesses(MaskNetwork(), Detector(), SpeechNetwork())
 
     def drop(self) -> None:
         """Let them go."""
@@ -145,15 +147,14 @@ class Extraction:
     def _way(self, asked: _Asked, beat: Callable[[], None]) -> tuple[Way, Span]:
         """How to find the sound, and where."""
         assert self._loaded is not None, "loaded before it is run"
-        network, detector = self._loaded
         if asked.example is not None:
             same = asked.example.samefile(asked.audio) if asked.example.exists() else False
             if same and asked.part.whole:
                 raise EngineError("Tell me from when to when the sound is alone in it.")
             example, part = (asked.part, Span(asked.audio)) if same else (Span(asked.example), asked.part)
-            return ByExample(network, example, asked.seed, beat), part
+            return ByExample(self._loaded, example, asked.seed, beat), part
         if asked.sounds:
-            return ByName(network, detector, asked.sounds), asked.part
+            return ByName(self._loaded, asked.sounds), asked.part
         if not asked.part.whole:
             return ByPart(asked.part, asked.seed, beat), asked.part
         raise EngineError(unknown(asked.target))

@@ -1,6 +1,7 @@
 """How the sound that is wanted is told from the rest: by name, by an example, or by the part in which it is heard."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 import numpy as np
@@ -12,13 +13,17 @@ from assistant.media import probe
 from models.base import Json
 from models.sound.detection import Detector
 from models.sound.extraction_network import CLASSES, MaskNetwork
+from models.sound.extraction_refinement import PASSING, agreed, timed
 from models.sound.extraction_span import Span
 from models.sound.spectra import Mask, magnitudes
 from models.sound.spectral_bases import Matrix, bases, share
 from models.sound.target_words import Meant
+from models.speech.enhancement_masks import MaskNetwork as SpeechNetwork
 
 PRESENT, SURE = 0.24, 0.42
 """How likely a sound must be somewhere in a recording for it to be there, and to be there for sure."""
+PRESENT_AGAIN = 0.1
+"""The same for the sound of an example, of which whoever gives it is rather sure."""
 QUIET, HEARD = 0.05, 0.15
 """In a window in which a sound is less likely than the first, nothing is let through; from the second on, all of it."""
 MOMENTS = 10
@@ -32,6 +37,7 @@ LEARNED_S = 30.0
 SHORTEST_S = 0.1
 OF_EXAMPLE, BESIDE_IT, SHARPNESS = 32, 10, 1.5
 """Bases of an example, of the rest of a mixture, and how sharply they are told apart."""
+SPEECH = "speech"
 LIKE = 0.4
 """How likely one of the known sounds must be in an example for the network to be asked for it too."""
 OF_PART, AROUND_IT = 20, 20
@@ -82,13 +88,29 @@ class Way(Protocol):
         """
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Witnesses:
+    """The networks that are heard on a sound with a name."""
+
+    network: MaskNetwork
+    detector: Detector
+    """When it is heard, and whether at all."""
+    speech: SpeechNetwork
+    """What of a mixture is speech."""
+
+    def answers(self, samples: Samples, rate: int) -> Matrix:
+        """How likely the detector takes each of `CLASSES` to be, every 40 ms, shape (n, classes)."""
+        columns = [self.detector.labels.index(label) for label in CLASSES]
+        return self.detector.posteriors(samples, rate)[:, columns]
+
+
 class ByName:
     """One or several sounds that the network knows, where it and the detector of sounds hear them."""
 
     by = "name"
 
-    def __init__(self, network: MaskNetwork, detector: Detector, sounds: Sequence[Meant]) -> None:
-        self._network, self._detector = network, detector
+    def __init__(self, witnesses: "Witnesses", sounds: Sequence[Meant]) -> None:
+        self._witnesses, self._network = witnesses, witnesses.network
         self._sounds, self._labels = sounds, [one.label for one in sounds]
         self._surest = dict.fromkeys(self._labels, 0.0)
 
@@ -100,6 +122,11 @@ class ByName:
         return " ".join(filter(None, (*(one.notice for one in self._sounds), doubt)))
 
     @property
+    def surest(self) -> float:
+        """How likely the likeliest of them is there."""
+        return max(self._surest.values())
+
+    @property
     def facts(self) -> Mapping[str, Json]:
         """How likely each of them is there."""
         return {"likely": {label: round(likely, 3) for label, likely in self._surest.items()}}
@@ -109,15 +136,14 @@ class ByName:
         mixture = magnitudes(samples, rate)
         if _silent(mixture):
             return np.zeros_like(mixture)
-        answers = np.sort(self._detector.posteriors(samples, rate), axis=0)[-MOMENTS:].mean(axis=0)
-        heard = answers[[self._detector.labels.index(label) for label in CLASSES]]
-        found = [self._one(mixture, CLASSES.index(label), heard) for label in self._labels]
+        answers = self._witnesses.answers(samples, rate)
+        found = [self._one(mixture, CLASSES.index(label), answers) for label in self._labels]
         return np.asarray(np.sum(found, axis=0).clip(0, 1), np.float32)
 
-    def _one(self, mixture: Matrix, wanted: int, heard: Likely) -> Mask:
+    def _one(self, mixture: Matrix, wanted: int, answers: Matrix) -> Mask:
         """Its mask, where it is likely; the likeliest other sound claims its share of what both masks take."""
         picked = self._network.pick(mixture, wanted)
-        likely = together(picked.likely, heard)
+        likely = together(picked.likely, at_its_surest(answers))
         self._surest[CLASSES[wanted]] = max(self._surest[CLASSES[wanted]], float(likely[wanted]))
         opened = np.clip((likely[wanted] - QUIET) / (HEARD - QUIET), 0, 1)
         others = [k for k, label in enumerate(CLASSES) if label not in self._labels]
@@ -125,7 +151,11 @@ class ByName:
             return np.asarray(picked.mask * opened, np.float32)
         rival = max(others, key=lambda k: likely[k])
         claimed = picked.mask / (picked.mask + self._network.pick(mixture, rival).mask + LEAST)
-        made = (1 - likely[rival]) * picked.mask + likely[rival] * claimed
+        made = np.asarray((1 - likely[rival]) * picked.mask + likely[rival] * claimed, np.float32)
+        if CLASSES[wanted] in PASSING:
+            made = timed(made, answers[:, wanted], answers[:, rival])
+        elif CLASSES[wanted] == SPEECH:
+            made = agreed(made, self._witnesses.speech.masks(np.square(mixture)))
         return np.asarray(made * opened, np.float32)
 
     def check(self) -> None:
@@ -134,7 +164,7 @@ class ByName:
         Raises:
             EngineError: none is.
         """
-        if max(self._surest.values()) < PRESENT:
+        if self.surest < PRESENT:
             absent = " or ".join(ABSENT[label] for label in self._labels)
             raise EngineError(f"I do not hear {absent} in it, so there is nothing to extract.")
 
@@ -146,30 +176,37 @@ class ByExample:
     notice = ""
     facts: Mapping[str, Json] = {}
 
-    def __init__(self, network: MaskNetwork, example: Span, seed: int, beat: Beat) -> None:
-        """Learn it, and whether it is like a sound that the network knows.
+    def __init__(self, witnesses: Witnesses, example: Span, seed: int, beat: Beat) -> None:
+        """Learn it, and whether it is like a sound that the networks know.
 
         Raises:
             EngineError: there is nothing to learn from.
             DataError: it cannot be read.
         """
         self._seed, self._beat = seed, beat
-        heard = _learnable(example)
+        samples, rate = example.sound(LEARNED_S)
+        heard = _learnable(samples, rate)
         self._own = bases(heard, OF_EXAMPLE, seed, beat)
-        likely = network.pick(heard, 0).likely
-        self._like = int(likely.argmax()) if likely.max() >= LIKE else None
-        self._network = network
+        likely = together(witnesses.network.pick(heard, 0).likely, at_its_surest(witnesses.answers(samples, rate)))
+        kind = CLASSES[int(likely.argmax())]
+        self._named = ByName(witnesses, (Meant(kind),)) if likely.max() >= LIKE else None
 
     def mask(self, samples: Samples, rate: int) -> Mask:
-        """What of it is made of the example's spectra, and is what the network takes for a sound of that kind."""
-        mixture = magnitudes(samples, rate)
-        made = share(mixture, self._own, BESIDE_IT, self._seed, self._beat, SHARPNESS)
-        if self._like is None:
+        """What of it is made of the example's spectra, and, where the networks know the sound, what they take for it:
+        the mean of both masks."""
+        made = share(magnitudes(samples, rate), self._own, BESIDE_IT, self._seed, self._beat, SHARPNESS)
+        if self._named is None:
             return made
-        return np.asarray(np.sqrt(made * self._network.pick(mixture, self._like).mask), np.float32)
+        return np.asarray((made + self._named.mask(samples, rate)) / 2, np.float32)
 
     def check(self) -> None:
-        """An example does not tell how sure one can be."""
+        """Whether a sound that the networks know is there; of others, an example does not tell how sure one can be.
+
+        Raises:
+            EngineError: it is not there.
+        """
+        if self._named is not None and self._named.surest < PRESENT_AGAIN:
+            raise EngineError("I do not hear the sound of that example in it, so there is nothing to extract.")
 
 
 class ByPart:
@@ -200,6 +237,11 @@ class ByPart:
         """What is in a part is there."""
 
 
+def at_its_surest(answers: Matrix) -> Likely:
+    """How likely each sound is in a window, from answers of shape (n, classes)."""
+    return np.asarray(np.sort(answers, axis=0)[-MOMENTS:].mean(axis=0), np.float32)
+
+
 def together(one: Likely, other: Likely) -> Likely:
     """How likely two witnesses make something: the mean of their log-odds."""
     odds = [np.log(np.clip(p, LEAST, 1) / np.clip(1 - p, LEAST, 1)) for p in (one, other)]
@@ -217,8 +259,7 @@ def _around(part: Span) -> Matrix | None:
     return np.concatenate(found) if found else None
 
 
-def _learnable(span: Span) -> Matrix:
-    samples, rate = span.sound(LEARNED_S)
+def _learnable(samples: Samples, rate: int) -> Matrix:
     seen = magnitudes(samples, rate)
     if len(samples) < SHORTEST_S * rate or _silent(seen):
         raise EngineError("There is nothing to be heard in that example. Please name another one.")

@@ -7,13 +7,15 @@ Outside of what was repaired nothing changes by a bit, but where peaks were cut 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import TypeAlias, cast
 
 from assistant.errors import EngineError
 from models.base import Card, Job, Json, Made, MadeFile, Report
 from models.sound.inpainting_gap import AROUND_S, SHORT_S, filled
+from models.sound.inpainting_patches import Wave
 from models.sound.inpainting_repair import KINDS, Repairs, Wanted, Work, without_faults
 from models.sound.inpainting_rolling import Rolling
 from models.sound.inpainting_samples import Copy, Format, format_of
@@ -35,10 +37,23 @@ TOLD = 100
 """Stretches that are told among the facts."""
 MADE_UP = "I made that part up from what is around it; words that were there are gone."
 QUIETER = "All of it is a little quieter now, because the peaks that were cut off need room."
+Fill: TypeAlias = Callable[[Wave, int, int, int, Callable[[], None]], Wave]
+"""What belongs from one sample to another of (n, channels) at a rate; the last is called a few times a second."""
 AROUND = re.compile(
     r"(?i)\b(?:same|rest|around|background|surround\w*|ambien\w*|atmosphere|room|fits?|neighbou?r\w*|before|after)\b"
 )
 """What is around, in words: that can be put there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """How a part is filled."""
+
+    fill: Fill = filled
+    around_s: float = AROUND_S
+    """How much on either side it goes by."""
+    notice: str = MADE_UP
+    """Said of what is too long to be told from what is around it."""
 
 
 class Inpainting:
@@ -61,7 +76,7 @@ class Inpainting:
             DataError: the file cannot be read, or the result not written.
             JobCancelled: it is no longer wanted.
         """
-        _check_text(str(job.arguments.get("text") or ""))
+        filling = self.filling(job, report)
         source, target = job.files["audio"], job.folder / "repaired.wav"
         stored, span = format_of(source), _span(job.arguments)
         if fault := str(job.arguments.get("fault") or ""):
@@ -72,7 +87,16 @@ class Inpainting:
                 raise EngineError(_none_found(fault))
         if span is None:
             raise EngineError("Tell me from which second to which I should repaint.")
-        return _repainted(source, target, stored, span, report)
+        return _repainted(source, target, stored, span, report, filling)
+
+    def filling(self, job: Job, report: Report) -> "Filling":
+        """How a part is filled that was named.
+
+        Raises:
+            EngineError: what is to be heard there cannot be made.
+        """
+        _check_text(str(job.arguments.get("text") or ""))
+        return Filling()
 
 
 def _check_text(text: str) -> None:
@@ -140,10 +164,12 @@ def _made_up(count: int) -> str:
 # ----------------------------------------------------------------------------- a part
 
 
-def _repainted(source: Path, target: Path, stored: Format, span: tuple[float, float], report: Report) -> Made:
+def _repainted(
+    source: Path, target: Path, stored: Format, span: tuple[float, float], report: Report, filling: Filling
+) -> Made:
     _check_span(*span)
     start, end = (round(seconds * stored.rate) for seconds in span)
-    around = round(AROUND_S * stored.rate)
+    around = round(filling.around_s * stored.rate)
     with Copy(target, stored) as copy:
         rolling = Rolling(source, stored, copy, report)
         for at in range(0, start - around, stored.rate):
@@ -155,12 +181,12 @@ def _repainted(source: Path, target: Path, stored: Format, span: tuple[float, fl
         _check_within(start, end, rolling.end, stored.rate)
         first = max(0, start - around)
         wave = rolling.floats(first, end + around)
-        rolling.put(start, filled(wave, start - first, end - first, stored.rate, rolling.alive))
+        rolling.put(start, filling.fill(wave, start - first, end - first, stored.rate, rolling.alive))
         rolling.finish()
     report(1.0)
     notices = (
         f"It ends after {in_words(round(end / stored.rate, 1))}, so I repainted it up to there." if beyond else "",
-        MADE_UP if end - start > SHORT_S * stored.rate else "",
+        filling.notice if end - start > SHORT_S * stored.rate else "",
     )
     return _made(target, _facts(stored, [(start, end)], True), " ".join(filter(None, notices)))
 

@@ -32,6 +32,9 @@ KNOWN = 0.5
 """How likely a known sound an example must be for the bands to count less."""
 LEAST = 0.42
 """Nothing less alike is the same."""
+THERE, THERE_UNKNOWN, SURE_UNKNOWN = 0.9, 0.46, 0.58
+"""From where on `evidence` says that the sound of an example is there at all: where the network knows it, and where it
+does not; and from where on the latter is sure."""
 SLACK = 0.2
 """How much less alike than the most alike it may be."""
 SMOOTH = 5
@@ -51,8 +54,8 @@ class Example:
     """Of the loudest stretch of `LONGEST` rows."""
     quietest: float
     """The softest of the recording's bands."""
-    known: bool
-    """Whether it is one of the sounds that the network knows."""
+    kind: int | None
+    """Which of the sounds that the network knows it is; None where it is none of them."""
 
 
 def example(embeddings: Array, bands: Array, posteriors: Array, levels_db: Array) -> Example | None:
@@ -63,9 +66,10 @@ def example(embeddings: Array, bands: Array, posteriors: Array, levels_db: Array
     width = min(LONGEST, int(heard.sum()))
     start = int(smoothed(levels_db[heard], width).argmax()) - width // 2
     likely = posteriors[heard]
-    known = float(((likely**2).sum(0) / (likely.sum(0) + 1e-6)).max()) > KNOWN
+    whole = (likely**2).sum(0) / (likely.sum(0) + 1e-6)
+    kind = int(whole.argmax()) if whole.max() > KNOWN else None
     start = int(np.clip(start, 0, heard.sum() - width))
-    return Example(embeddings[heard], bands[heard], start, float(bands.min()), known)
+    return Example(embeddings[heard], bands[heard], start, float(bands.min()), kind)
 
 
 def likeness(embeddings: Array, bands: Array, wanted: Example) -> Array:
@@ -76,9 +80,20 @@ def likeness(embeddings: Array, bands: Array, wanted: Example) -> Array:
     above = _unit(np.maximum(0, bands - np.percentile(bands, BED, axis=0)))
     shape = _unit(np.maximum(0, wanted.bands - wanted.quietest))[wanted.start : wanted.start + LONGEST]
     parts = [told, _in_order(above, shape)]
-    if not wanted.known:
+    if wanted.kind is None:
         parts.append(_in_any_order(_unit(_coloured(bands)), _unit(_coloured(wanted.bands)), width))
     return smoothed(np.mean(parts, axis=0), SMOOTH)
+
+
+def evidence(alike: Array, posteriors: Array, wanted: Example) -> float:
+    """That the sound of an example is in a recording at all, from how alike each row is, shape (n,), and how likely
+    each known sound, shape (n, labels): what is most alike counts, and with it how likely the sound is where the
+    network knows it, or else how much less alike the recording mostly is."""
+    if not len(alike):
+        return 0.0
+    if wanted.kind is None:
+        return float(alike.max() - 0.5 * np.median(alike))
+    return float(alike.max() + 0.5 * smoothed(posteriors[:, wanted.kind], 2 * SMOOTH).max())
 
 
 def repeated(alike: Array, hop_s: float, label: str) -> Iterator[SoundEvent]:

@@ -16,7 +16,16 @@ from models.base import Card, Job, Json, Made, Posteriors, Report, SoundEvent
 from models.sound.detection import HOP_S, MOST_ROWS, Answers, Detector, Rows, coarse, joined
 from models.sound.detection_classes import CLASSES, LABELS, SILENCE
 from models.sound.detection_events import SILENT_DB, events_of, silences
-from models.sound.likeness import Example, example, likeness, repeated
+from models.sound.likeness import (
+    SURE_UNKNOWN,
+    THERE,
+    THERE_UNKNOWN,
+    Example,
+    evidence,
+    example,
+    likeness,
+    repeated,
+)
 from models.sound.target_words import Meant, meant
 
 LONGEST_EXAMPLE_S = 30.0
@@ -26,6 +35,8 @@ COUNTED = ("dog", "crying baby", "clock ticking", "helicopter", "chainsaw", "roo
 """Sounds that take an article."""
 LIKE = "like the example"
 """What is found by an example is called so."""
+DOUBT = "It may be another sound that is like it."
+"""Told where an example is of no known kind, and what is found is only somewhat like it."""
 
 
 class TargetSoundDetection:
@@ -112,10 +123,14 @@ def by_name(answers: Answers, wanted: Sequence[Meant], span: tuple[float, float]
 
 
 def by_example(answers: Answers, wanted: Example) -> Made:
-    """When the sound of an example is heard."""
+    """When the sound of an example is heard; never, where nothing in the recording is like it enough."""
     alike = likeness(answers.embeddings, answers.bands, wanted)
     alike = np.where(answers.levels_db < SILENT_DB, 0, alike).astype(np.float32)
-    return _made(list(repeated(alike, HOP_S, LIKE)), alike.clip(0, 1)[:, None], (LIKE,))
+    found, told = list[SoundEvent](), evidence(alike, answers.posteriors, wanted)
+    if told >= (THERE_UNKNOWN if wanted.kind is None else THERE):
+        found = list(repeated(alike, HOP_S, LIKE))
+    doubted = found and wanted.kind is None and told < SURE_UNKNOWN
+    return _made(found, alike.clip(0, 1)[:, None], (LIKE,), DOUBT if doubted else "")
 
 
 def unknown(target: str) -> str:

@@ -1,24 +1,27 @@
 """Speech enhancement: takes the noise out of a recording of speech, as far as that makes it better.
 
- file ─▶ survey: masks of all of it ─▶ judgement: how much to take out ─▶ removal ─▶ file at its own rate
+ file ─▶ survey: what three views make of it ─▶ judgement: how much to take out ─▶ removal ─▶ file at its own rate
 
 The recording is gone through twice: once to hear whether it helps, and once to do it.
 """
 
 from pathlib import Path
 
+import numpy as np
+
 from assistant import media
 from assistant.audio import RATE
 from assistant.errors import EngineError
 from models.base import Card, Job, Json, Made, MadeFile, Report
 from models.pieces import Writer, pieces
-from models.speech.enhancement_judgement import Judgement, Survey, judged
-from models.speech.enhancement_masks import MaskNetwork
-from models.speech.enhancement_removal import Cleaner, Removal
+from models.speech.enhancement_judgement import Judge, Judgement
+from models.speech.enhancement_removal import Removal
+from models.speech.enhancement_survey import Survey
+from models.speech.enhancement_views import Listening, Viewers
 
 PIECE_S = 5.0
 """Seconds that are read at once."""
-SURVEYED = 0.4
+SURVEYED = 0.45
 """How much of the work the survey is."""
 
 
@@ -27,19 +30,20 @@ class Enhancement:
 
     def __init__(self, card: Card, folder: Path | None = None) -> None:
         self.card = card
-        self._network: MaskNetwork | None = None
+        self._viewers: Viewers | None = None
+        self._judge: Judge | None = None
 
     def load(self) -> None:
-        """Load the network.
+        """Load the network, the judgement, and RNNoise where it is here.
 
         Raises:
-            EngineMissing: its weights are not here.
+            EngineMissing: their weights are not here.
         """
-        self._network = MaskNetwork()
+        self._viewers, self._judge = Viewers.loaded(), Judge()
 
     def drop(self) -> None:
-        """Let go of the network."""
-        self._network = None
+        """Let go of them."""
+        self._viewers = self._judge = None
 
     def run(self, job: Job, report: Report) -> Made:
         """Take noise out of `audio`; `strength`, 0 to 1, is how much of it (left out, all).
@@ -49,14 +53,14 @@ class Enhancement:
             DataError: the file cannot be read or written.
             JobCancelled: it is no longer wanted.
         """
-        network, path, strength = self._loaded(), job.files["audio"], _strength(job)
+        path, strength = job.files["audio"], _strength(job)
+        viewers, judge = self._loaded()
         found = media.probe(path)
-        survey = surveyed(network, path, report)
-        judgement = judged(survey)
+        survey = surveyed(viewers, path, report)
+        judgement = judge.judged(survey)
         file = MadeFile(job.folder / "clean.wav", "clean speech")
         with Writer(file.path, found.rate, found.channels) as writer:
-            share = strength * judgement.share
-            removal = Removal(network, found.rate, found.channels, share, judgement.weights)
+            removal = Removal(viewers, found.rate, found.channels, np.float32(strength) * judgement.weights)
             for piece in pieces(path, PIECE_S):
                 for left in removal.push(piece.samples):
                     writer.write(left)
@@ -66,29 +70,29 @@ class Enhancement:
         facts = {"rate": found.rate, "channels": found.channels, "strength": strength}
         return Made(files=(file,), facts=facts | _figures(survey, judgement), notice=judgement.notice)
 
-    def _loaded(self) -> MaskNetwork:
-        if self._network is None:
+    def _loaded(self) -> tuple[Viewers, Judge]:
+        if self._viewers is None or self._judge is None:
             self.load()
-        assert self._network is not None
-        return self._network
+        assert self._viewers is not None and self._judge is not None
+        return self._viewers, self._judge
 
 
-def surveyed(network: MaskNetwork, path: Path, report: Report) -> Survey:
-    """What the masks of a recording add up to; reports the first `SURVEYED` of the work.
+def surveyed(viewers: Viewers, path: Path, report: Report) -> Survey:
+    """What the views of a recording add up to; reports the first `SURVEYED` of the work.
 
     Raises:
         DataError: the file cannot be read.
     """
     survey = Survey()
-    cleaner: Cleaner | None = None
+    listening: Listening | None = None
     for piece in pieces(path, PIECE_S, RATE):
         report(SURVEYED * piece.share)
-        cleaner = cleaner or Cleaner(network, piece.samples.shape[1])
-        for part in cleaner.push(piece.samples):
-            survey.add(part.power, part.masks)
-    if cleaner is not None:
-        rest = cleaner.finish()
-        survey.add(rest.power, rest.masks)
+        listening = listening or Listening(viewers, piece.samples.shape[1])
+        for heard in listening.push(piece.samples):
+            survey.add(heard.power, heard.views)
+    if listening is not None:
+        for heard in listening.finish():
+            survey.add(heard.power, heard.views)
     return survey
 
 

@@ -1,119 +1,121 @@
-"""Whether taking noise out of a recording helps, judged by the masks themselves.
+"""How much of what each view removes is taken out of a recording, by what they add up to over the whole of it.
 
-A mask M is the share of the power P at a place in the spectrum that is taken for speech (Wiener's filter). Of a
-recording that makes
-
-    speech  S = Σ M P        noise  N = Σ (1 - M) P        what is wrong afterwards  E = Σ M (1 - M) P
-
-so that the signal-to-noise ratio was S / N before and is about S / E after it. The sums leave out what lies below the
-voice. Rumble there may be in the way, or belong to the recording as its tiny hum does; the quieter everything else is,
-the more it is left alone.
+That is learned (scripts/train_enhancement_judgement.py) by what is wanted: less noise, and never more of it than there
+was. A few small networks look at one band each time; the mean of what they say counts. So it is chosen by the kind of
+the noise which view is believed, and little or nothing is taken out where nothing would be gained: where other people
+talk, where there is hardly any noise, or where what hums below the voice is in the recording of the voice itself.
 """
 
 from dataclasses import dataclass
+from importlib import resources
 
 import numpy as np
+from numpy.typing import NDArray
 
-from models.speech.enhancement_frames import BINS, FRAME
+from assistant.errors import EngineMissing
+from models.speech.enhancement_frames import BINS
 from models.speech.enhancement_masks import Masks
+from models.speech.enhancement_survey import EDGES, RUMBLE, Survey
+from models.speech.enhancement_views import NETWORK, VIEWS
 
-SILENT = 1e-9
-"""Mean square of a sample, below which a recording is silence: -90 dBFS."""
-CLEAN_DB = (14.0, 20.0)
+WEIGHTS = "enhancement_judgement.npz"
+FAR = 4.0
+"""No feature counts as further from the usual than so many deviations."""
+CLEAN_DB = (20.0, 26.0)
 """Between these ratios of speech to noise less and less is taken out, and above the second nothing."""
-HELPS_DB = (1.0, 4.0)
-"""Between these improvements more and more is taken out, below the first little."""
-LEAST = 0.4
-"""Of the noise that is taken out where it hardly helps."""
-HARDLY = 0.55
+TALK, IN_TALK = (0.45, 0.6), 0.15
+"""Between these chances that the noise is other people's talk less and less is taken out, down to this share: words of
+who is meant would go with it."""
+HUM_DB = (8.0, 13.0)
+"""Between these ratios less and less is taken out below the voice, and above the second nothing: it hardly disturbs
+there, and may belong to the recording of the voice."""
+NOISY_DB = 10.0
+"""Above this ratio, what is left as it is has hardly any noise."""
+HARDLY = 0.4
 """Where less than this is taken out, it is said why."""
-VOICE = 5
-"""The lowest bin that counts, 156 Hz."""
-RUMBLE_DB = (8.0, 16.0)
-"""Between these ratios less and less is taken out below the voice, and above the second nothing."""
-FRAME_POWER = FRAME / 2 * BINS
-"""The power of a frame's spectrum, all bins together, of noise whose samples have a mean square of 1; about."""
 NO_SPEECH_DB = -14.0
 """The ratio below which there is hardly any speech."""
 
 
-@dataclass(slots=True)
-class Survey:
-    """What the masks of a recording add up to."""
-
-    power: float = 0.0
-    speech: float = 0.0
-    wrong: float = 0.0
-    whole: float = 0.0
-    """The power with what lies below the voice."""
-    frames: int = 0
-
-    def add(self, power: Masks, masks: Masks) -> None:
-        """A part of it: float32 of shape (frames, BINS) each."""
-        self.whole += float(np.sum(power, dtype=np.float64))
-        power, masks = power[:, VOICE:], masks[:, VOICE:]
-        self.power += float(np.sum(power, dtype=np.float64))
-        self.speech += float(np.sum(power * masks, dtype=np.float64))
-        self.wrong += float(np.sum(power * masks * (1 - masks), dtype=np.float64))
-        self.frames += len(power)
-
-    @property
-    def silent(self) -> bool:
-        """Whether there is nothing in it."""
-        return self.whole <= SILENT * FRAME_POWER * max(1, self.frames)
-
-    @property
-    def snr_db(self) -> float:
-        """How far the speech lies above the noise."""
-        return _decibels(self.speech, self.power - self.speech)
-
-    @property
-    def gain_db(self) -> float:
-        """By how much that would be better afterwards."""
-        return _decibels(self.power - self.speech, self.wrong)
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Judgement:
-    """How much of the noise should be taken out, and what is to be said of it."""
+    """How much should be taken out, and what is to be said of it."""
 
+    weights: Masks
+    """Of what each view removes in each bin, shape (VIEWS, BINS): 0 to 1, and no more together."""
     share: float
-    """0 to 1."""
-    rumble: float = 1.0
-    """Of that, how much below the voice, 0 to 1."""
+    """How much of the noise that is, 0 to 1."""
     notice: str = ""
 
-    @property
-    def weights(self) -> Masks:
-        """How much of the noise is taken out in each bin, share left aside: float32 of shape (BINS,)."""
-        weights = np.ones(BINS, np.float32)
-        weights[:VOICE] = self.rumble
-        return weights
+
+class Judge:
+    """The judgement, loaded."""
+
+    def __init__(self) -> None:
+        """Load what was learned.
+
+        Raises:
+            EngineMissing: it is not here.
+        """
+        try:
+            with resources.files("models.speech").joinpath(WEIGHTS).open("rb") as file, np.load(file) as stored:
+                self._parts = {name: stored[name].astype(np.float32) for name in stored}
+        except OSError as error:
+            raise EngineMissing("A part of the speech enhancement is missing; install it again.") from error
+
+    def judged(self, survey: Survey) -> Judgement:
+        """Whether it helps, and how much of it."""
+        if survey.silent:
+            return Judgement(np.zeros((VIEWS, BINS), np.float32), 0.0, "There is nothing to be heard in it.")
+        if survey.surest_snr_db < NO_SPEECH_DB:
+            return Judgement(_only(NETWORK), 1.0, "I hear hardly any speech in it, so little is left.")
+        talk = _between(self.talk(survey.traits()), TALK)
+        shares = self.shares(survey.features()) * (1 - _between(survey.snr_db, CLEAN_DB)) * (1 - (1 - IN_TALK) * talk)
+        shares[RUMBLE] *= 1 - _between(survey.snr_db, HUM_DB)
+        taken = _taken(survey, shares)
+        return Judgement(_by_bin(shares), taken, _notice(survey, taken))
+
+    def talk(self, traits: NDArray[np.float64]) -> float:
+        """How likely it is that the noise is other people's talk."""
+        parts = self._parts
+        seen = (traits - parts["talk_mean"]) / parts["talk_deviation"]
+        return float(1 / (1 + np.exp(-seen @ parts["talk_weights"][:-1] - parts["talk_weights"][-1])))
+
+    def shares(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Of each band, shape (BANDS, n) → (BANDS, VIEWS): the mean of what the networks say."""
+        parts = self._parts
+        seen = np.clip((features - parts["mean"]) / parts["deviation"], -FAR, FAR)
+        inner = np.tanh(np.einsum("bf,nhf->nbh", seen, parts["inner"]) + parts["inner_bias"][:, None])
+        out = np.einsum("nbh,nvh->nbv", inner, parts["out"]) + parts["out_bias"][:, None]
+        shares = 1 / (1 + np.exp(-out))
+        return np.asarray((shares / np.maximum(shares.sum(axis=-1, keepdims=True), 1)).mean(axis=0), np.float32)
 
 
-def judged(survey: Survey) -> Judgement:
-    """Whether it helps."""
-    if survey.silent:
-        return Judgement(0.0, notice="There is nothing to be heard in it.")
-    if survey.snr_db < NO_SPEECH_DB:
-        return Judgement(1.0, notice="I hear hardly any speech in it, so little is left.")
-    noisy, rumble = 1 - _between(survey.snr_db, CLEAN_DB), 1 - _between(survey.snr_db, RUMBLE_DB)
-    helps = LEAST + (1 - LEAST) * _between(survey.gain_db, HELPS_DB)
-    return Judgement(noisy * helps, rumble, _notice(noisy, helps))
+def _only(view: int) -> Masks:
+    weights = np.zeros((VIEWS, BINS), np.float32)
+    weights[view] = 1
+    return weights
 
 
-def _notice(noisy: float, helps: float) -> str:
-    if noisy < HARDLY:
-        nearly = "nearly " if noisy else ""
+def _by_bin(shares: NDArray[np.float32]) -> Masks:
+    """Each bin as its band: shape (BANDS, VIEWS) → (VIEWS, BINS)."""
+    return np.repeat(shares, np.diff(EDGES), axis=0).T.copy()
+
+
+def _taken(survey: Survey, shares: NDArray[np.float32]) -> float:
+    """How much of the noise is taken out, by amplitude; louder bands count more."""
+    noise = survey.parted[1]
+    return float(np.sum(noise * shares.sum(axis=1)) / max(float(noise.sum()), 1e-20))
+
+
+def _notice(survey: Survey, taken: float) -> str:
+    if taken >= HARDLY:
+        return ""
+    if survey.snr_db > NOISY_DB:
+        nearly = "nearly " if taken > 0.05 else ""
         return f"I hear hardly any noise in it, so I left it {nearly}as it was."
-    if helps < HARDLY:
-        return "What sounds around the voice is too much like it, so I took out only a little."
-    return ""
+    return "What sounds around the voice is too much like it, so I took out only a little."
 
 
 def _between(value: float, limits: tuple[float, float]) -> float:
     return float(np.clip((value - limits[0]) / (limits[1] - limits[0]), 0, 1))
-
-
-def _decibels(upper: float, lower: float) -> float:
-    return float(10 * np.log10(max(upper, 1e-20) / max(lower, 1e-20)))

@@ -20,6 +20,7 @@ import yaml
 from assistant.audio import Samples
 from assistant.errors import EngineError
 from assistant.resample import resample
+from models.speech.levels import fitted
 
 with warnings.catch_warnings(), redirect_stdout(io.StringIO()):
     warnings.simplefilter("ignore")  # importing it, ESPnet's dependencies warn of themselves
@@ -31,8 +32,6 @@ SILENT = 1e-6
 """Sound of a lower root mean square holds no voices."""
 SHORTEST_S = 0.25
 """What is shorter is followed by silence."""
-RIDGE = 1e-4
-"""Of the voices' power: keeps their gains apart where the voices are alike."""
 FAULTS = (
     OSError,
     KeyError,
@@ -110,15 +109,6 @@ class Network:
     def _look(self, *_: object) -> None:
         if self._stopped:
             raise _Stopped
-
-
-def fitted(voices: Samples, sound: Samples) -> Samples:
-    """Voices (k, n) with the gains, by least squares, with which they add up best to sound (n,): what is trained for
-    SI-SNR gives voices of any level."""
-    gram = voices.astype(np.float64) @ voices.T.astype(np.float64)
-    ridge = RIDGE * max(float(np.trace(gram)), 1e-12) / len(gram)
-    gains = np.linalg.solve(gram + ridge * np.eye(len(gram)), voices.astype(np.float64) @ sound)
-    return np.asarray(gains[:, None] * voices, np.float32)
 
 
 def rate_told(config: Path) -> int | None:

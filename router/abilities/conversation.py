@@ -113,9 +113,10 @@ async def show_progress(context: Context) -> Outcome:
 @task(
     "repeat [it|that|yourself] [again|once more]",
     "say (that|it) [again|once more|one more time]",
+    "(read|say|speak) (it|that) (aloud|out loud)|read (it|that) to me [aloud|out loud]",
     "one more time|once more|again|come again|pardon [me]|i beg your pardon",
     "(what|sorry what) (did you [just] say|was that)",
-    "what did you say (before|just now)",
+    "what did you say (before [that|this]|just now)",
     "i did not (catch|hear|get|understand) (that|you|it)",
     family=Family.CONVERSATION,
     effects=False,

@@ -1,13 +1,14 @@
 """Target sound detection (Table 3): "when does the dog bark?"."""
 
+import re
 from collections.abc import Sequence
 from typing import Annotated
 
 from assistant.errors import TaskError
 from router.arguments import Ask, Audio, EndS, Example, StartS, Target
-from router.resources import SOUND
+from router.resources import SOUND, find_sound
 from router.results import Order, carry_out, outcome
-from router.task import Context, Family, Outcome, task
+from router.task import MOMENT, Context, Family, Missing, Outcome, Pending, task
 from router.telling import THROUGHOUT, TOLD_TIMES, count, kinds, the, timetable, told, when
 
 CANNOT = (
@@ -16,9 +17,16 @@ CANNOT = (
 )
 
 ANY = f"{{audio:{SOUND}}}"
+OTHER = "[the|my|your] (other|second|first|last|original|next) (file|recording|sound|clip|one)"
+SAME = "{target:(the|this|that) [same|very] (sound|noise)|the same [again]}"
+WHERE = f"[again] [in ({ANY}|{{audio:{OTHER}}})]"
 AGAIN = "{target:(the|this|that) (sound|noise)} (in|from|like) {example}"
 ARTICLES = ("the ", "a ", "an ", "some ", "any ", "my ", "your ", "this ", "that ", "somebody ", "someone ", "people ")
 POINTING = ("it", "this", "that", "somebody", "someone", "people")
+NAMELESS = re.compile(r"(?i)(?:the |this |that )?(?:same |very )?(?:sound|noise|one|it|this|that|same)?(?: again)?")
+"""Words that name no sound."""
+LOOKING = ("detect_target_sound", "extract_sound")
+"""Tasks with a sound that is looked for."""
 COARSE_S = 60.0
 """From here on, tenths of a second are no longer told."""
 
@@ -28,6 +36,15 @@ COARSE_S = 60.0
     f"when (can|do) (you|i|we|one) hear {{target}} in {ANY}",
     f"(find|look for) {AGAIN} [again] in {ANY}",
     f"when (is|do you hear) {AGAIN} [heard] [again] in {ANY}",
+    f"(find|look for|search for|locate) {SAME} {WHERE}",
+    f"(find|look for|search for|locate) {SAME} (from|between) {{start_s}} (to|and|until) {{end_s}} {WHERE}",
+    f"(where|when) [else] (is|do you hear|can you hear) {SAME} [heard] {WHERE}",
+    f"(where|when) [else] does {SAME} (come|occur|appear|happen|sound) {WHERE}",
+    f"(does|is) {SAME} (come up|occur|appear|happen|there|heard) [anywhere] {WHERE}",
+    f"(find|look for|search for|locate) {SAME} [again] in {{audio}}",
+    f"(find|look for|search for) {SAME} (from|between) {{start_s}} (to|and|until) {{end_s}} [again] in {{audio}}",
+    f"(does|is) {SAME} (come up|occur|appear|happen|there|heard) [again] in {{audio}}",
+    "when (does|did) it {target:rain|thunder|bark|crow|tick|crackle}",
     family=Family.AUDIO_TO_EVENT,
     effects=True,
     doing="looking for that sound",
@@ -64,6 +81,8 @@ async def detect_target_sound(
     """
     if end_s and end_s <= start_s:
         raise TaskError("The part has to end after it begins; from where to where should I look?")
+    if NAMELESS.fullmatch(target.strip()) and not (example or end_s):
+        target, audio, example = await _meant(context, target, audio)
     arguments = {"target": target, "start_s": start_s or None, "end_s": end_s or None}
     sounds = {"audio": audio} | ({"example": example} if example else {})
     result = await carry_out(context, Order(detect_target_sound.name, "events", CANNOT, arguments, sounds=sounds))
@@ -73,6 +92,27 @@ async def detect_target_sound(
     heard, seconds = kinds(events), result.sources["audio"].seconds
     found = f"{name} {times(heard[0].spans, seconds)}" if len(heard) == 1 else told(events, seconds)
     return outcome(result, f"I hear {found}.", text=timetable(events))
+
+
+async def _meant(context: Context, target: str, audio: str) -> tuple[str, str, str]:
+    """What "this sound" is: the target, the recording to look in, and the example.
+
+    It is the one that was looked for last; else what the dialogue is about, to be found in what it came from.
+
+    Raises:
+        Missing: it may be any sound of a recording; it is asked where it is heard.
+        TaskError: there is no such recording.
+    """
+    name, before = MOMENT.get().before or context.last_call or ("", {})
+    named = str(before.get("target", "")).removeprefix("everything but ") if name in LOOKING else ""
+    if named and not NAMELESS.fullmatch(named.strip()):
+        return named, audio or str(before.get("audio", "")), ""
+    alone = await find_sound(context, "it")
+    made = bool(alone.artifact and alone.artifact.parents)
+    if not made and not audio:
+        known = {"target": target, "audio": audio}
+        raise Missing(Pending(detect_target_sound.name, known, "start_s", "From where to where is it heard?"))
+    return target, audio or "the original", f"number {alone.artifact.id}" if alone.ids and alone.artifact else "it"
 
 
 def times(spans: Sequence[tuple[float, float]], seconds: float) -> str:

@@ -2,7 +2,7 @@
 
 from router.arguments import Audio, Strength
 from router.resources import SOUND, SPOKEN
-from router.results import Order, carry_out, outcome
+from router.results import Order, Result, carry_out, outcome
 from router.task import Context, Family, Outcome, means, task
 
 CANNOT = (
@@ -53,4 +53,14 @@ async def enhance_speech(context: Context, audio: Audio = "", strength: Strength
     """
     arguments = {"strength": strength}
     order = Order(enhance_speech.name, "audio", CANNOT, arguments, sounds={"audio": audio}, compared=True)
-    return outcome(await carry_out(context, order))
+    result = await carry_out(context, order)
+    return outcome(result, _told(result))
+
+
+def _told(result: Result) -> str:
+    """That the noise is gone; not that, where the engine tells that it took out little or nothing."""
+    if result.made.notice:
+        return "Here it is."
+    strength = result.made.facts.get("strength")
+    little = isinstance(strength, float) and strength <= GENTLE
+    return f"Here it is, cleaned up{' a little' if little else ''}."

@@ -1,5 +1,6 @@
 """Sound extraction (Table 1): "keep only the bird", "take the explosion out of the mix"."""
 
+import re
 from typing import Annotated
 
 from assistant.errors import TaskError
@@ -20,6 +21,7 @@ SOUNDS = (
     "saw|rooster|crowing|fire|crackling [fire]|speech|voice|voices|talking|people|music"
 )
 REST = f"{{target:(everything|all) [else] (but|except [for]|without|apart from) [the] ({SOUNDS})}}"
+LEFT_OUT = f"{{target:[the] ({SOUNDS})}}"
 LITTLE = 0.02
 """Less than this share of the energy is told, since it is soft beside the whole."""
 
@@ -29,6 +31,8 @@ LITTLE = 0.02
     f"keep only {{target}} (in|of|from) {ANY}",
     f"(extract|isolate|find) {{target}} (in|from) {ANY} (like|as in|by the example of) {{example}}",
     f"(keep|leave|extract|give me|let me hear|i want [to hear]) {REST} [(in|of|from) {ANY}]",
+    f"(remove|take out|take away|leave out|cut out) {LEFT_OUT} [(in|of|from) {ANY}]",
+    f"(remove|take out|take away|leave out|mute|drop) [the] {LEFT_OUT} [(in|of|from) {ANY}]",
     family=Family.AUDIO_TO_EVENT,
     effects=True,
     doing="picking it out",
@@ -70,6 +74,7 @@ async def extract_sound(
     sounds = {"audio": audio} | ({"example": example} if example else {})
     order = Order(extract_sound.name, "audio", CANNOT, arguments, sounds=sounds, compared=True)
     result = await carry_out(context, order)
-    name, share = result.artifacts[0].name, result.made.facts.get("share")
+    name = re.sub(r" \d+$", "", result.artifacts[0].name)  # "the dog 2" is the dog once more
+    share = result.made.facts.get("share")
     soft = isinstance(share, float) and share < LITTLE
     return outcome(result, f"Here is {the(name)}{'; it is soft beside the rest' if soft else ''}.")

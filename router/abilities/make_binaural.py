@@ -3,8 +3,8 @@
 from typing import Annotated
 
 from router.arguments import Ask, Audio, Position
-from router.resources import SOUND, SPOKEN
-from router.results import Order, carry_out, outcome
+from router.resources import SOUND, SPOKEN, find_sound
+from router.results import Order, carry_out, needs_engine, outcome
 from router.task import Context, Family, Outcome, task
 
 CANNOT = (
@@ -48,7 +48,21 @@ async def make_binaural(
     "close to my right ear", "circling me twice", "walks from behind to the front", "far away, in a church".
     audio: the sound; left out, the latest.
     """
-    order = Order(make_binaural.name, "audio", CANNOT, {"position": position}, sounds={"audio": audio})
+    needs_engine(context, make_binaural.name, CANNOT)
+    sounds = {"audio": await _unplaced(context, audio)}
+    order = Order(make_binaural.name, "audio", CANNOT, {"position": position}, sounds=sounds)
     result = await carry_out(context, order)
     placed = result.made.facts.get("placed")
     return outcome(result, f"Here it is, {placed}." if placed else "")
+
+
+async def _unplaced(context: Context, audio: str) -> str:
+    """The sound, or what it was made from where it was placed already: a sound is placed anew, and not twice.
+
+    Raises:
+        TaskError: there is no such sound.
+    """
+    artifact = (await find_sound(context, audio)).artifact
+    placed = artifact is not None and artifact.made_by == make_binaural.name
+    known = {one.id for one in context.workspace.artifacts}
+    return f"number {artifact.parents[0]}" if placed and artifact and known & {*artifact.parents[:1]} else audio

@@ -1,14 +1,15 @@
 """Talking head synthesis (Table 1): "make a video of somebody who says this"."""
 
+from collections.abc import Awaitable, Callable
+
+from assistant.errors import TaskError
 from router.arguments import Audio, Image
-from router.resources import SOUND, SPOKEN
+from router.resources import SOUND, SPOKEN, find_image, find_sound
 from router.results import Order, carry_out, outcome
+from router.spoken import spoken_duration
 from router.task import Context, Family, Outcome, task
 
-CANNOT = (
-    "I cannot make videos of talking faces yet; this version has no engine for it. "
-    "It takes a model for talking heads, and that a GPU."
-)
+CANNOT = "I cannot make videos of talking faces now; no engine for them is loaded."
 
 ANY = f"{{audio:{SOUND}|{SPOKEN}}}"
 
@@ -39,6 +40,27 @@ async def make_talking_head(context: Context, audio: Audio = "", image: Image = 
 
     audio: the speech; left out, the latest. image: a portrait to animate, where the user names one.
     """
+    audio, image = await _told_apart(context, audio, image)
     images = {"image": image} if image else {}
     order = Order(make_talking_head.name, "video", CANNOT, sounds={"audio": audio}, images=images)
-    return outcome(await carry_out(context, order))
+    result = await carry_out(context, order)
+    return outcome(result, f"Here is the talking head, {_length(result.artifacts[0].seconds)}.")
+
+
+async def _told_apart(context: Context, audio: str, image: str) -> tuple[str, str]:
+    """The sound and the picture, where the one was taken for the other: both are said to be what speaks."""
+    if not image or await _is(find_image, context, image) or not await _is(find_sound, context, image):
+        return audio, image
+    return image, audio if audio and await _is(find_image, context, audio) else ""
+
+
+async def _is(find: Callable[[Context, str], Awaitable[object]], context: Context, name: str) -> bool:
+    try:
+        await find(context, name)
+    except TaskError:
+        return False
+    return True
+
+
+def _length(seconds: float) -> str:
+    return f"a video of {spoken_duration(max(1.0, round(seconds)))}"

@@ -46,9 +46,11 @@ async def separate_speech(context: Context, audio: Audio = "") -> Outcome:
 
 
 def told(result: Result) -> str:
-    """Who is who, by their voices; empty where these do not tell it."""
+    """Who is who, by their voices where these tell it; empty for other numbers of them."""
     match result.made.facts.get("voices"):
         case [str(first), str(second)] if first and second:
             return f"Here are two speakers: first the {first} voice, then the {second} one."
+        case [_, _]:
+            return "Here are two speakers, first the one and then the other."
         case _:
             return ""

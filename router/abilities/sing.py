@@ -1,21 +1,35 @@
-"""Singing synthesis (Table 1): "sing 'hello' on C four and E four"."""
+"""Singing synthesis (Table 1): "sing 'hello' on C four and E four", "sing Happy Birthday in G", "sing this score"."""
 
+import re
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated
 
 from assistant.errors import TaskError
-from router.arguments import Ask, Durations, Notes, Text, VoiceName
-from router.results import Order, carry_out, needs_engine, outcome
+from assistant.media import is_score
+from models.base import Json
+from models.music.asking import Asked, asked
+from models.music.notation import NAMES_OF_TONICS
+from router.arguments import Ask, Durations, Notes, Text, Tune, VoiceName
+from router.durations import spoken_duration
+from router.paths import as_path
+from router.results import Order, Result, carry_out, needs_engine, outcome
 from router.task import Context, Family, Outcome, task
+from router.telling import count
 
 CANNOT = (
-    "I cannot sing yet; this version has no engine for it. It takes a model for singing. "
+    "I cannot sing: the settings leave no engine for it. It takes the embedded one, or a model for singing. "
     "What I can do is say the words."
 )
+SCORE_WORDS = frozenset(("it", "this", "that", "score", "song", "file", "sheet", "music", "midi", "musicxml", "notes"))
+"""Of which the words consist that point at a score."""
+_LITTLE = frozenset(("the", "my", "a", "me", "from", "in", "of", "please", "dot", "mid", "xml", "mxl"))
 
 
 @task(
     "sing [me] [the (words|text|line)] {text}",
     "sing [me] {text} (on|with) the notes {notes}",
+    "sing [me] [the words] {text} to the (tune|melody) of {tune}",
     family=Family.SCORE_TO_AUDIO,
     effects=True,
     doing="practising the song",
@@ -32,6 +46,7 @@ CANNOT = (
         "Let me hear you sing.",
         "Sing the words {text} in the rhythm {durations_s}.",
         "Turn this score into singing: {text}, {notes}.",
+        "Sing {text} to the tune of {tune}.",
     ),
 )
 async def sing(
@@ -39,18 +54,100 @@ async def sing(
     text: Annotated[Text, Ask("What should I sing?")],
     notes: Notes = "",
     durations_s: Durations = "",
+    tune: Tune = "",
     voice: VoiceName = "",
 ) -> Outcome:
-    """Sing words, on notes where they are given.
+    """Sing words, a song that everybody knows, or a score.
 
-    text: the words. notes: a note for each syllable, joined by |, such as "C4 | D#4/Eb4 | rest"; two notes in one place
-    are one syllable drawn over both. durations_s: seconds for each note, joined by |. Left out, a tune is made up.
-    voice: who sings.
+    text: the words; or the name of a well-known song, with the key and the tempo where they were said, such as "Happy
+    Birthday in G, slowly"; or the name of a file with a score, MusicXML or MIDI. notes: a note for each syllable,
+    joined by |, such as "C4 | D#4/Eb4 | rest"; two notes in one place are one syllable drawn over both. durations_s:
+    seconds for each note, joined by |. Left out, a tune is made up. tune: the name of a song whose tune the words are
+    sung to. voice: who sings.
     """
     needs_engine(context, sing.name, CANNOT)
     _check(_parts(notes), _parts(durations_s))
-    arguments = {"text": text, "notes": notes or None, "durations_s": durations_s or None, "voice": voice or None}
-    return outcome(await carry_out(context, Order(sing.name, "audio", CANNOT, arguments)))
+    score, said = _score(context, text), _besides(context, text)
+    text = _without(text, notes)
+    arguments: dict[str, Json] = {
+        "text": text,
+        "notes": notes or None,
+        "durations_s": durations_s or None,
+        "tune": tune or None,
+        "key": _key_of(said),
+        "tempo": _tempo_of(said),
+        "voice": voice or None,
+    }
+    result = await carry_out(
+        context, Order(sing.name, "audio", CANNOT, arguments, files={"score": score} if score else {})
+    )
+    return outcome(result, told(result))
+
+
+def told(result: Result) -> str:
+    """What was sung, how long, and on which key it ends; empty where the engine does not tell."""
+    facts = result.made.facts
+    seconds, title = facts.get("seconds"), str(facts.get("title") or "song")
+    if not isinstance(seconds, int | float):
+        return ""
+    lasts = spoken_duration(max(1.0, round(seconds)))
+    return f"{_subject(facts, title)}, {lasts}."
+
+
+def _subject(facts: Mapping[str, Json], title: str) -> str:
+    match facts.get("tune"):
+        case "by heart":
+            return f"{title} in {facts.get('key')}"
+        case "lent":
+            return f"Here it is to the tune of {title}, in {facts.get('key')}"
+        case "made up":
+            return f"Here it is to a tune of my own, in {facts.get('key')}"
+    notes = facts.get("notes")
+    sung = f"on {count(notes)} note{'' if notes == 1 else 's'}" if isinstance(notes, int) else ""
+    return f"{title} {sung}".strip() if title != "song" else f"Here it is, {sung}".strip(" ,")
+
+
+def _score(context: Context, text: str) -> Path | None:
+    """The file that is meant, where the text is no words to be sung but names a score, or points at the latest."""
+    path = as_path(text, context.folder)
+    if path is not None and is_score(path):
+        return path
+    scores = [a for a in context.workspace.artifacts if a.kind == "text" and is_score(a.path)]
+    words = text.lower().replace(".", " ").split()
+    bare = [word for word in words if word not in _LITTLE]
+    for artifact in reversed(scores):
+        if bare == artifact.name.lower().split() or text.lower().strip() == artifact.name.lower():
+            return artifact.path
+    pointing = bool(words) and all(word in SCORE_WORDS or word in _LITTLE for word in words)
+    return scores[-1].path if scores and pointing else None
+
+
+def _without(text: str, notes: str) -> str:
+    """The words, where what was taken for them goes on with the notes: "'hello' on C four and E four"."""
+    before, found, after = text.rpartition(notes) if notes else ("", "", "")
+    if not found or after.strip(" .!?"):
+        return text
+    words = re.sub(r"(?i)\s*\b(?:on|with|to|at)(?:\s+the\s+notes?)?\s*$", "", before).strip()
+    return words.strip("'\"“”‘’") or text
+
+
+def _besides(context: Context, text: str) -> Asked | None:
+    """What the user said of key and tempo behind the words; None where that is not known."""
+    said = context.present.text if context.present else ""
+    before, found, after = said.lower().rpartition(text.lower())
+    return asked(f"x {after.strip(' .,!?')}") if found and after.strip(" .,!?\"'”") else None
+
+
+def _key_of(said: Asked | None) -> str | None:
+    if said is None or said.tonic is None:
+        return None
+    return f"{NAMES_OF_TONICS[said.tonic]}{' minor' if said.minor else ''}"
+
+
+def _tempo_of(said: Asked | None) -> str | None:
+    if said is None or (said.pace == 1.0 and not said.beats):
+        return None
+    return f"{said.beats:g} beats per minute" if said.beats else said.paced
 
 
 def _check(notes: list[str], durations: list[str]) -> None:

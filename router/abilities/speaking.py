@@ -63,7 +63,7 @@ async def again(context: Context, change: Change) -> Outcome:
     *means(f"(speak|talk) {BIT} {FASTER}", f"speed up {BIT}|you are [talking|speaking] too slow", change="faster"),
     *means(f"(speak|talk|be) {BIT} {LOUDER}", "(speak|talk) up|you are too quiet", change="louder"),
     *means(
-        "turn (your voice|yourself) up|raise your voice|i (cannot|can hardly|can barely) hear you",
+        "turn (your voice|yourself) up|raise your voice|[louder [please]] i (cannot|can hardly|can barely) hear you",
         change="louder",
     ),
     *means(f"(speak|talk|be) {BIT} {QUIETER}", "keep your voice down|you are too loud", change="quieter"),

@@ -100,6 +100,7 @@ async def list_options(context: Context, name: Anything = "") -> Outcome:
 @task(
     f"(where (does|did) {WHAT} come from|who (made|recorded|created) {WHAT}|how was {WHAT} made)",
     f"(what|which) (engine|model) (made|created|generated|did) {WHAT}|what was {WHAT} made (of|from|with)",
+    f"what (did|have) you (do|done) (to|with) {WHAT}",
     f"(was|is) {WHAT} (made|generated) by [a] (model|machine|computer|ai)|tell me the (origin|source) of {WHAT}",
     family=Family.CONVERSATION,
     effects=False,
@@ -126,7 +127,8 @@ async def tell_provenance(context: Context, name: Anything = "") -> Outcome:
     thing = await find_one(context, name)
     sources = [a.name for a in context.workspace.artifacts if a.id in thing.parents]
     origin = f" from {spoken_list([f'the {source}' for source in sources])}" if sources else ""
-    return Outcome(f"The {thing.name} {_origin(thing)}{origin}.{_licence(thing)}", show=(Show(artifact=thing),))
+    told = f"The {thing.name} {_origin(thing)}{origin}.{_licence(thing)}"
+    return Outcome(told, show=(Show(artifact=thing),), used={"name": f"number {thing.id}"} if thing.id else {})
 
 
 @task(

@@ -26,24 +26,30 @@ TOLD = 5
 
 ONCE = "I can set an alarm for one time only, not one that comes back."
 NO_TIME = "I did not understand the time; say it like half past seven tomorrow, or in twenty minutes."
+NO_LENGTH = "A timer has to run for some time; say how long, such as five minutes."
 OVER = "That time is over already."
 NONE = "No timer or alarm is set."
 
 _FILLERS = frozenset(
-    ("the", "my", "a", "an", "one", "timer", "timers", "alarm", "alarms", "reminder", "for", "of", "at")
+    ("the", "my", "a", "an", "one", "about", "timer", "timers", "alarm", "alarms", "reminder", "for", "of", "at")
 )
 _ALL = re.compile(r"\b(all|every|everything|both|any)\b")
 
 
 def _said_seconds(value: object) -> object:
-    """A duration in words, in seconds; anything else as it is. Words without one are asked back, as if left out."""
-    if not isinstance(value, str):
-        return value
-    found = [seconds for _, _, seconds in durations_in(value)]
-    seconds = found[0] if len(found) == 1 else number(value)
-    if seconds is None:
-        raise PydanticCustomError("missing", "no duration")
-    return seconds
+    """A duration in words, in seconds; anything else as it is. Words without one are asked back, as if left out.
+
+    Raises:
+        TaskError: it is no time that could pass.
+    """
+    if isinstance(value, str):
+        found = [seconds for _, _, seconds in durations_in(value)]
+        value = found[0] if len(found) == 1 else number(value)
+        if value is None:
+            raise PydanticCustomError("missing", "no duration")
+    if isinstance(value, int | float) and value <= 0:
+        raise TaskError(NO_LENGTH)
+    return value
 
 
 Length: TypeAlias = Annotated[

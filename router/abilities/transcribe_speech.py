@@ -26,10 +26,17 @@ TIMED = "(with|and add) [the] (times|timestamps|time stamps|subtitles)"
     *means(
         f"who (says|said) what in {ANY}|who (speaks|talks|is speaking|is talking) when in {ANY}"
         f"|(write down|transcribe|tell me) who (says|said) what in {ANY}",
-        f"(transcribe|write down) {ANY} (with|by) [the] speakers",
+        f"(transcribe|write down|write) {ANY} [down] (with|by|for each) [the] (speakers|speaker|person|people)",
+        f"(transcribe|write down|write) {ANY} [down] (speaker by speaker|with [the] speaker (labels|names))",
         speakers=True,
     ),
-    *means("who (says|said) what|who (speaks|talks|is speaking|is talking) when", audio="", speakers=True),
+    *means(
+        "[write down|transcribe|tell me|show me] who (says|said) what",
+        "[write down|transcribe|tell me|show me] who (speaks|talks|is speaking|is talking) when",
+        "[tell me] what (does each (of them|speaker|person|one) say|each (of them|speaker|person|one) says)",
+        audio="",
+        speakers=True,
+    ),
     Unfinished(
         "transcribe (a|an|some|an audio|a sound) (file|recording)|(convert|turn) (speech|audio) (into|to) text",
         "Which recording?",
@@ -87,7 +94,8 @@ async def transcribe_speech(
         return outcome(result, told, text=_lines(result) or words)
     plain = words.split(": ", 1)[1] if found == 1 and ": " in words else words
     alone = "I hear one speaker. " if found == 1 else ""
-    return outcome(result, f"{alone}It says: {shortened(plain)}", text=_timed(result) or plain)
+    made = "Here are the subtitles. " if result.artifacts else ""
+    return outcome(result, f"{made}{alone}It says: {shortened(plain)}", text=_timed(result) or plain)
 
 
 def _lines(result: Result) -> str:

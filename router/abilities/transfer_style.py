@@ -1,23 +1,40 @@
 """Style transfer (Table 1): "say 'here we go' in the manner of this recording"."""
 
+import re
 from typing import Annotated
 
+from assistant.errors import TaskError
 from router.arguments import Ask, Reference, Text
-from router.resources import SOUND, SPOKEN
-from router.results import Order, carry_out, outcome
-from router.task import Context, Family, Outcome, task
+from router.found import Sound
+from router.resources import SOUND, SPOKEN, find_sound
+from router.results import Order, carry_out, needs_engine, outcome
+from router.task import Context, Family, Missing, Outcome, Pending, task
 
 CANNOT = (
-    "I cannot speak in somebody else's manner yet; this version has no engine for it. "
+    "I cannot speak in somebody else's manner; this version has no engine for it. "
     "It takes a model for style transfer. What I can do is say it in one of my own voices."
 )
+CONSENT = "Does the person in that recording agree that I take on their manner?"
+LEFT = "Then I leave it. I take on somebody's manner only with their consent."
+AGREED = re.compile(
+    r"(yes|yeah|yep|yup|sure|certainly|of course|absolutely|definitely|right|correct|ok|okay|agreed|fine|"
+    r"(she|he|they|i) (do|does|did|agrees?|agreed|has|have|am)|(it is|it's|that is|that's|this is) (me|my|fine|ok)|"
+    r"(with|has) .*(consent|permission))\b",
+    re.IGNORECASE,
+)
+GRANTED = re.compile(r"\b(consents?|consented|permission|permits?|permitted|agrees?|agreed)\b", re.IGNORECASE)
+"""Said with the request, it need not be asked."""
+DENIED = re.compile(r"\b(without|not|no|never)\b|n't", re.IGNORECASE)
+OWN = ("synthesize_speech", "sing", "transfer_style")
+"""What these make is a voice of the assistant's, who agrees."""
 
 ANY = f"{{reference:{SOUND}|{SPOKEN}}}"
+GRANTING = "[with (her|his|their|my|the speakers|the speaker's) (consent|permission)]"
 LIKE = "(in the (style|manner|voice|tone) of|like|(with|using) the (style|manner|voice|tone) of)"
 
 
 @task(
-    f"(say|speak|read) {{text}} {LIKE} {ANY}",
+    f"(say|speak|read) {{text}} {LIKE} {ANY} {GRANTING}",
     f"(speak|talk) {LIKE} {ANY} the text is {{text}}",
     family=Family.AUDIO_TO_AUDIO,
     effects=True,
@@ -42,11 +59,42 @@ async def transfer_style(
     context: Context,
     text: Annotated[Text, Ask("What should I say?")],
     reference: Annotated[Reference, Ask("Whose manner should I take?")],
+    consent: str = "",
 ) -> Outcome:
     """Say a text in the manner of somebody in a recording.
 
-    text: the very words to be spoken. reference: the recording whose voice, tone and pace are taken, with the speaker's
-    consent.
+    text: the very words to be spoken. reference: the recording whose pitch, pace, tone and colour are taken. consent:
+    the user's own answer when asked whether that person agrees; left out until they were asked.
     """
-    order = Order(transfer_style.name, "audio", CANNOT, {"text": text}, sounds={"reference": reference})
-    return outcome(await carry_out(context, order))
+    needs_engine(context, transfer_style.name, CANNOT)
+    sound = await find_sound(context, reference)
+    if not _agreed(context, sound, consent):
+        asked = {"text": text, "reference": reference}
+        raise Missing(Pending(transfer_style.name, asked, "consent", CONSENT))
+    order = Order(
+        transfer_style.name, "audio", CANNOT, {"text": text, "consent": True}, sounds={"reference": reference}
+    )
+    result = await carry_out(context, order)
+    return outcome(result, "Here it is in that manner.")
+
+
+def _agreed(context: Context, sound: Sound, consent: str) -> bool:
+    """Whether somebody may be imitated. Each recording is asked about once; before that no answer counts.
+
+    Raises:
+        TaskError: they do not agree.
+    """
+    if sound.artifact is None or sound.artifact.made_by in OWN:  # the user's own words, or the assistant's
+        return True
+    known = context.consents.get(sound.path)
+    said = context.present.text if context.present else ""
+    if known is None and GRANTED.search(said) and not DENIED.search(said):
+        known = context.consents[sound.path] = True
+    if known is None or not (known or consent):
+        context.consents[sound.path] = False
+        return False
+    if not known and not AGREED.match(consent.strip()):
+        del context.consents[sound.path]
+        raise TaskError(LEFT)
+    context.consents[sound.path] = True
+    return True

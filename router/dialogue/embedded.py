@@ -15,10 +15,14 @@ from dataclasses import replace
 from assistant.history import AssistantSaid
 from assistant.stream import Stream
 from router.dialogue.base import Call, Piece, Request
+from router.dialogue.following import about, followed, with_both, without_name
 from router.dialogue.phrases import QUESTION, Grammar, Match, Words, pattern
-from router.dialogue.understanding.filling import answered, converted, filled, strength_in
+from router.dialogue.several import apart
+from router.dialogue.titled import titled
+from router.dialogue.understanding.filling import answered, converted, filled, numbered
 from router.dialogue.understanding.reader import Reader, Reading
-from router.task import Task, Unfinished
+from router.task import Phrase, Task, Unfinished
+from router.whereabouts import place_asked_for
 
 CANNOT_SERVE = "I cannot make or order things; ask me what I can do with speech and sound."
 CANNOT_DO = "I cannot do that; ask me what I can do with speech and sound."
@@ -66,21 +70,19 @@ ASKING = re.compile(
         "could"
     )
 )
+READ_ALOUD = ("transcribe_speech", "translate_speech")
+"""Tasks whose result is told word for word."""
+JOINING = re.compile(r"(?i)(?:(?:and|then|next|now|also|please|finally|after that|afterwards)\b|[\s,.;])*")
+"""Words that are no request, but join two."""
+HERE = re.compile(pattern("here (is|are|you have|comes)"))
+"""What is given and not asked for."""
+GIVEN = "Thank you; what shall I do with it?"
+VAGUE = ("change_voice", "stop")
+"""Tasks that are asked for with words that may vary what was done last: "the other voice", "cancel it"."""
 FOLLOWING = re.compile(
     pattern("and|now|only|just|but|what about|how about|instead|also|same|again|in|into|from|the|all right|try")
 )
 """What a follow-up begins with."""
-_AGAIN = "[and|now|but|okay|no] [please|make it|do it|do that|try it|clean it|a little|a bit|a little bit|much|even]"
-STRONGER = re.compile(pattern(f"{_AGAIN} (stronger|harder|more|more strongly|take out more) [of it] [please]"))
-GENTLER = re.compile(
-    pattern(
-        f"{_AGAIN} (gentler|weaker|less|softer|lighter|more gently|less strong|less strongly) [please]|"
-        "[that (is|was)] (not so|too) (strong|strongly|hard|much) [please]"
-    )
-)
-OF_NOISE = re.compile(pattern("[and|now|but] [only|just] [take out|remove] {share} [of] [the] noise [please]"))
-STEP = 0.35
-"""How much stronger or gentler the same is done, where it is not said."""
 ANOTHER = re.compile(
     r"(?i)(?:and|now|but|okay|what about|how about|and what about),? ((?:the|an?|some|any) [\w' -]+?)[?.! ]*"
 )
@@ -121,25 +123,49 @@ class Embedded:
         """There is nothing to let go of."""
 
     def _pieces(self, request: Request) -> Sequence[Piece]:
-        exact = self._grammar.match(request.text)
+        exact = _possible(self._grammar.match(request.text))
         if piece := self._completed(request, exact) or self._answered(request, exact):
             return [piece]
-        if exact and not exact.free:
+        known = {task.name: task for task in request.tasks}
+        calls = followed(request.text, str(self._grammar.bare(request.text)), request.last_call, known)
+        if exact and not exact.free and not (calls and exact.task.name in VAGUE):
             return [_piece(exact)]
         if answer := self._courtesy(request.text):
             return [answer]
         if NEGATED.match(str(self._grammar.bare(request.text))):
             return [LEFT]
-        known = {task.name: task for task in request.tasks}
-        if call := self._varied(request, known):
-            return [call]
+        if pieces := self._named(request) or self._several(request):
+            return pieces
+        if calls:
+            return calls
+        if place := place_asked_for(request.text):
+            return [Call("make_binaural", place)]
         readings = [_placed(r, known, request.kinds) for r in self._reader.read(request.text)]
+        readings = [r for r in readings if not JOINING.fullmatch(r.text)] or readings
         plain = exact and exact.literal >= PLAIN and exact.task.name == readings[0].task in DICTATED
         if plain and not THEN.search(request.text):
             readings = [_placed(self._reader.read_whole(request.text), known, request.kinds)]
         if len(readings) > 1 and all(r.task in known and r.sure >= SURE for r in readings):
-            return [Call(r.task, filled(known[r.task], r, request.artifacts)) for r in readings]
-        return [self._one(request, readings[0], exact, known)]
+            return _unrepeated([self._link(r, known[r.task], request) for r in readings])
+        piece = self._one(request, readings[0], exact, known)
+        return [piece] if isinstance(piece, Call) or piece == GIVEN else self._unnamed(request) or [piece]
+
+    def _unnamed(self, request: Request) -> list[Piece]:
+        """What is asked for of a thing by its bare name: "which sounds are in garden" is read as "in it"."""
+        text, thing = without_name(request.text, request.artifacts)
+        pieces = self._pieces(replace(request, text=text, artifacts=(), pending=None)) if thing else []
+        calls = [piece for piece in pieces if isinstance(piece, Call)]
+        if not calls or len(calls) < len(pieces):
+            return []
+        known = {task.name: task for task in request.tasks}
+        return [about(calls[0], thing, known), *calls[1:]]
+
+    def _link(self, reading: Reading, task: Task, request: Request) -> Piece:
+        """One of several requests."""
+        exact = self._grammar.match(reading.text)
+        if exact and not exact.free and isinstance(exact.phrase, Phrase):
+            return _piece(exact)
+        return with_both(Call(task.name, filled(task, reading, request.artifacts)), reading.text)
 
     def _one(self, request: Request, reading: Reading, exact: Match | None, known: Mapping[str, Task]) -> Piece:
         """What a single request comes to, read and perhaps said word for word."""
@@ -154,9 +180,37 @@ class Embedded:
             return piece
         if task and request.last_call and request.last_call[0] == task.name and self._follows(request):
             return Call(task.name, {**request.last_call[1], **filled(task, reading, request.artifacts)})
+        if reading.task == "generate_audio" and request.artifacts and HERE.match(str(Words.of(request.text))):
+            return GIVEN
         if task and reading.sure >= (SURER if len(request.text.split()) > LONG else SURE):
             return Call(task.name, filled(task, reading, request.artifacts))
         return self._followed(request, reading, known) or _which(reading, known) or self._refusal(request.text)
+
+    # ------------------------------------------------------------------------- more than one call
+
+    def _named(self, request: Request) -> list[Piece]:
+        """What is asked for before "and call it demo", and its name; nothing where none is given."""
+        text, name = titled(request.text)
+        pieces = [*self._pieces(replace(request, text=text, pending=None))] if name else []
+        known = {task.name: task for task in request.tasks}
+        calls = [piece for piece in pieces if isinstance(piece, Call)]
+        if not calls or len(calls) < len(pieces) or any(call.task in DICTATED for call in calls):
+            return []
+        last = calls[-1]
+        takes = known[last.task].schema.get("properties", {})
+        if "label" in takes:
+            return [*calls[:-1], Call(last.task, {**last.arguments, "label": name})]
+        named = known[last.task].effects or "audio" in takes
+        return [*calls, Call("name_sound", {"new_name": name})] if named else []
+
+    def _several(self, request: Request) -> list[Piece]:
+        """A call for each timer and alarm, where there are more than one."""
+        parts = apart(request.text)
+        if len(parts) < 2:
+            return []
+        pieces = [piece for part in parts for piece in self._pieces(replace(request, text=part, pending=None))]
+        set_all = all(isinstance(piece, Call) and piece.task in ("set_timer", "set_alarm") for piece in pieces)
+        return pieces if set_all else []
 
     # ------------------------------------------------------------- what belongs to the turn before
 
@@ -206,22 +260,6 @@ class Embedded:
         begins = FOLLOWING.match(str(Words.of(request.text))) or FOLLOWING.match(str(self._grammar.bare(request.text)))
         return len(request.text.split()) <= BRIEF and bool(begins)
 
-    def _varied(self, request: Request, known: Mapping[str, Task]) -> Call | None:
-        """The last call again, "stronger" or "not so much"; what was done with all its strength, to what came of it."""
-        name, before = request.last_call or ("", {})
-        if name not in known or "strength" not in known[name].schema.get("properties", {}):
-            return None
-        if OF_NOISE.fullmatch(str(Words.of(request.text))) and (some := strength_in(request.text)) is not None:
-            return Call(name, {**before, "strength": some})
-        bare, strength = str(self._grammar.bare(request.text)), float(before.get("strength", 1.0))
-        if GENTLER.fullmatch(bare):
-            return Call(name, {**before, "strength": round(max(0.2, strength - STEP), 2)})
-        if not STRONGER.fullmatch(bare):
-            return None
-        if strength >= 1:
-            return Call(name)
-        return Call(name, {**before, "strength": round(min(1.0, strength + STEP), 2)})
-
     # ------------------------------------------------------------------------------- no request
 
     def _courtesy(self, text: str) -> str | None:
@@ -240,10 +278,24 @@ class Embedded:
         return CANNOT_ANSWER if ASKING.match(str(bare)) or text.rstrip().endswith("?") else CANNOT_CHAT
 
 
+def _possible(match: Match | None) -> Match | None:
+    """A phrase that fits; none where words stand for a number that are no number: "tell me about tax law in Norway"."""
+    if match is None or isinstance(match.phrase, Unfinished):
+        return match
+    return match if numbered(match.task, match.arguments) else None
+
+
 def _piece(match: Match) -> Piece:
     if isinstance(match.phrase, Unfinished):
         return match.phrase.question
-    return Call(match.task.name, converted(match.task, match.arguments))
+    return Call(match.task.name, converted(match.task, match.arguments, match.text))
+
+
+def _unrepeated(pieces: list[Piece]) -> list[Piece]:
+    """A chain without the wish to hear what is read aloud anyway: "transcribe it, then read it aloud"."""
+    tasks = [piece.task if isinstance(piece, Call) else "" for piece in pieces]
+    told = [at for at, task in enumerate(tasks) if at and task == "repeat" and tasks[at - 1] in READ_ALOUD]
+    return [piece for at, piece in enumerate(pieces) if at not in told]
 
 
 def _placed(reading: Reading, known: Mapping[str, Task], kinds: frozenset[str]) -> Reading:

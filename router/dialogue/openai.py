@@ -26,6 +26,7 @@ from router.dialogue.key import find_key
 from router.dialogue.messages import Message, Toolbox, messages
 from router.dialogue.options import OpenAIOptions
 from router.dialogue.reading import Reading
+from router.dialogue.seeing import with_picture
 from router.dialogue.server import Manners, learnt
 from router.dialogue.summary import INSTRUCTION, SUMMARY_TOKENS, Recall
 from router.dialogue.trouble import FOREIGN, Trouble, trouble
@@ -208,6 +209,8 @@ class OpenAI:
         history = self._recall.recent(request.history)
         brief = Brief(offered, () if manners.tools else schemas, self._recall.summary, datetime.now())
         written = messages(request, system_prompt(request, brief), history, self._history_tokens, manners)
+        if self.options.sees:
+            written = with_picture(written, request)
         native = manners.tools and schemas
         return {
             **self._asked(written, self._longest),

@@ -29,6 +29,9 @@ class OpenAIOptions:
     says so is understood without this setting."""
     parallel_calls: bool = True
     """Whether the model may call several tasks at once."""
+    sees: bool = False
+    """Whether the model can see: where a turn is about a picture, the newest one is sent along, at most 512 points
+    wide and high."""
     timeout_s: float = 15.0
     """How long the server may be silent before its reply."""
     stall_s: float = 8.0

@@ -27,7 +27,7 @@ AFTER = "please|for me|if you (can|please|would)|will you|would you|right now|th
 """Courtesies after it."""
 QUESTION = re.compile(r".*\b(?:could|can|would|will) you\b", re.IGNORECASE)
 """Courtesies that make a request a question, so that its mark is not part of what was asked for."""
-INTERROGATIVES = frozenset(("how", "what", "which", "who", "is", "does", "do", "did", "are", "was"))
+INTERROGATIVES = frozenset(("how", "what", "which", "who", "when", "where", "is", "does", "do", "did", "are", "was"))
 
 CONTRACTIONS = {"n't": "not", "'s": "is", "'re": "are", "'m": "am", "'d": "would", "'ll": "will", "'ve": "have"}
 IRREGULAR = {"can't": "cannot", "won't": "will not", "let's": "let us"}
@@ -46,6 +46,8 @@ SURE_FREE = 95.0
 _TOKEN = re.compile(r"\{\w+:|\{\w+\}|[()\[\]|}]|[^\s()\[\]|{}]+")
 _SYNTAX = {"(": "(?:", "[": "(?:", "]": ")?", ")": ")", "|": "|", "}": ")"}
 _GROUP = re.compile(r"(?P<name>\w+?)_\d+(?P<free>_free)?")
+_LEADING = re.compile(r"^(?:[\s,:;–—]|-(?!\d))+")
+"""Marks before what a slot holds; the sign of a number is none."""
 _QUOTED = re.compile(r"[\"“](.*)[\"”]|['‘](.*)['’]", re.DOTALL)
 
 
@@ -63,6 +65,8 @@ class Match:
     """How many of the words are the user's own, in slots that take any."""
     corrected: bool = False
     """Whether words were taken for others that they are nearly like."""
+    text: str = ""
+    """All that was said."""
 
     def rank(self) -> tuple[int, bool]:
         """What fits better ranks higher: more words of its own, then whole before unfinished."""
@@ -238,7 +242,8 @@ def _read(task: Task, phrase: Phrase | Unfinished, found: re.Match[str], heard: 
     free = len(heard.words) - len(own)
     likeness = [heard.likeness[i] for i in own]
     sure = _surely(likeness, SURE_FREE if free else SURE)
-    return Match(task, phrase, slots, len(own), free, min(likeness, default=100) < 100) if sure else None
+    corrected = min(likeness, default=100) < 100
+    return Match(task, phrase, slots, len(own), free, corrected, heard.text) if sure else None
 
 
 def _surely(likeness: Sequence[float], least: float) -> bool:
@@ -248,7 +253,7 @@ def _surely(likeness: Sequence[float], least: float) -> bool:
 
 def _tidy(said: str, asked: bool) -> str:
     """What a slot holds: a quotation as it stands, else the words without the punctuation around them."""
-    said = said.strip().lstrip(",:;-–—").strip()
+    said = _LEADING.sub("", said.strip())
     if quoted := _QUOTED.fullmatch(said.rstrip(".,;:?!")):
         return str(quoted[1] or quoted[2] or "").strip()
     return said.rstrip(" .,;:?" if asked else " .,;:")

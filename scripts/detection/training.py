@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -33,11 +33,26 @@ class Course:
     """Steps from one checkpoint to the next."""
 
 
-def taught(bank: Sequence[Source], course: Course, checkpoint: Path) -> Net:
-    """A network that was taught a bank; it goes on where a checkpoint was left."""
+AGAIN_STEPS, AGAIN_RATE, AGAIN_SEED = 2000, 2e-3, 21
+"""Of the second course."""
+
+
+def taught_again(bank: Sequence[Source], course: Course, again: int, checkpoint: Path) -> Net:
+    """A network that was taught a bank twice: after a course, so many steps more that begin at a high rate again."""
+    net = taught(bank, course, checkpoint)
+    if not again:
+        return net
+    second = replace(course, steps=again, rate=AGAIN_RATE, seed=course.seed + AGAIN_SEED)
+    return taught(bank, second, checkpoint.with_stem(f"{checkpoint.stem}-again"), net)
+
+
+def taught(bank: Sequence[Source], course: Course, checkpoint: Path, begin: Net | None = None) -> Net:
+    """A network that was taught a bank; it begins as another, and goes on where a checkpoint was left."""
     torch.manual_seed(course.seed)
     torch.set_num_threads(1)
     net = Net(len(LABELS)).to(memory_format=torch.channels_last)
+    if begin is not None:
+        net.load_state_dict(begin.state_dict())
     optimizer = torch.optim.AdamW(net.parameters(), course.rate, weight_decay=course.decay)
     plan = torch.optim.lr_scheduler.OneCycleLR(optimizer, course.rate, total_steps=course.steps + 1, pct_start=0.2)
     done = _resumed(checkpoint, net, optimizer, plan)

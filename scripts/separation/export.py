@@ -1,19 +1,15 @@
-"""The network as ONNX, its weights in 16 bits: they are widened when it is loaded."""
+"""The network as ONNX, its weights in eight bits: they are widened when it is loaded."""
 
 import io
 import warnings
 from pathlib import Path
 
-import numpy as np
 import onnx
 import torch
-from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 
+from scripts.eight_bits import packed
 from scripts.separation.network import HOP, RATE, Separator
-
-SMALL = 64
-"""Tensors of fewer numbers stay as they are."""
 
 
 class _Whole(nn.Module):
@@ -46,17 +42,4 @@ def export(network: Separator, path: Path) -> None:
             dynamo=False,
         )
     model = onnx.load_from_string(made.getvalue())
-    _halve(model)
-    onnx.save(model, str(path))
-
-
-def _halve(model: onnx.ModelProto) -> None:
-    """Keep the weights in 16 bits, each with a cast back."""
-    graph = model.graph
-    for tensor in list(graph.initializer):
-        values = numpy_helper.to_array(tensor)
-        if values.dtype != np.float32 or values.size < SMALL:
-            continue
-        graph.initializer.remove(tensor)
-        graph.initializer.append(numpy_helper.from_array(values.astype(np.float16), f"{tensor.name}.half"))
-        graph.node.insert(0, helper.make_node("Cast", [f"{tensor.name}.half"], [tensor.name], to=TensorProto.FLOAT))
+    onnx.save(packed(model), str(path))

@@ -18,6 +18,8 @@ TILT = 0.35
 """The most that the colour of a voice is changed: the coefficient of a filter of first order."""
 SHARE_OF_COMMANDS = 0.25
 """How many of the voices are of recordings that do not say who speaks."""
+ALONE = 0.12
+"""How many mixtures have one speaker only, so that the network can leave the other voice silent."""
 QUIET = 1e-4
 
 
@@ -57,7 +59,7 @@ class Mixer:
     """An endless source of mixtures."""
 
     def __init__(self, cast: Cast, seconds: float, seed: int, changed: bool = True) -> None:
-        """With `changed` voices are made those of others, by speed and colour."""
+        """With `changed` voices are made those of others, by speed and colour, and some speak alone."""
         self._cast, self._size, self._changed = cast, round(seconds * RATE), changed
         self._random = np.random.default_rng(seed)
 
@@ -68,6 +70,8 @@ class Mixer:
     def _pair(self) -> Samples:
         first, second = (self._part(sound) for sound in self._two())
         gain = 10 ** (self._random.uniform(-LEVELS_DB, LEVELS_DB) / 40)
+        if self._changed and self._random.random() < ALONE:
+            second = np.zeros_like(second)
         pair = np.stack((first * gain, second / gain))
         return (pair / max(QUIET, float(np.sqrt(np.square(pair.sum(0)).mean())))).astype(np.float32)
 

@@ -1,8 +1,9 @@
 """Speech enhancement: how much nearer noisy speech comes to what it was before the noise.
 
 SI-SNR (Le Roux et al. 2019), PESQ wide band and STOI of speech of people nobody trained on, in noise of several kinds
-at -5 to 15 dB, in hardly any noise, and softly spoken. Beside the engines the log-MMSE estimator is measured, and
-RNNoise where the package pyrnnoise is here. The cost is seconds of one processor for a second of sound.
+at -5 to 15 dB, in hardly any noise, and softly spoken. Beside the engines two that are part of ours are measured by
+themselves: the log-MMSE estimator, and RNNoise where it is here. The cost is seconds of one processor for a second of
+sound.
 """
 
 import time
@@ -14,12 +15,13 @@ import soundfile as sf
 from assistant import media
 from assistant.audio import RATE, Samples
 from assistant.evaluation.capability.base import Bench, Contender, Row, Run
-from assistant.evaluation.capability.log_mmse import log_mmse
 from assistant.evaluation.capability.materials import NoisySpeech, noisy_speech
 from assistant.evaluation.capability.metrics import pesq, si_sdr_improvement, stoi
 from assistant.evaluation.capability.trials import UNTOUCHED, Tally, attempt, first_sound
 from assistant.resample import resample
 from models.base import Job, Made, MadeFile
+from models.speech.log_mmse import log_mmse
+from models.speech.rnnoise import RNNoise, found
 
 TASK = "enhance_speech"
 KINDS = ("stationary", "changing", "beds", "babble", "music")
@@ -30,7 +32,6 @@ SOFTER_DB = 24.0
 """By how much soft speech is softer; its noise is, too."""
 USUAL = 6
 """How many of each kind at each ratio, unless it is limited."""
-RNNOISE_RATE = 48_000
 
 
 def measure(contenders: Sequence[Contender], bench: Bench) -> Iterator[Row]:
@@ -91,19 +92,13 @@ def _by(work: Callable[[Samples], Samples]) -> Run:
 
 
 def _rnnoise() -> Iterator[Contender]:
-    """RNNoise (Valin 2018), if its package is here."""
-    try:
-        from pyrnnoise import rnnoise
-    except ImportError:
+    """RNNoise (Valin 2018), if it is here."""
+    library = found()
+    if library is None:
         return
 
     def clean(samples: Samples) -> Samples:
-        loud = np.round(resample(samples, RATE, RNNOISE_RATE) * 32767).astype(np.int16)
-        size = rnnoise.FRAME_SIZE
-        state, frames = rnnoise.create(), np.pad(loud, (0, 3 * size - len(loud) % size))
-        made = [rnnoise.process_mono_frame(state, frame)[0] for frame in frames.reshape(-1, size)]
-        rnnoise.destroy(state)
-        sound = np.concatenate(made)[2 * size :][: len(loud)] / np.float32(32767)  # it is two frames late
-        return resample(sound.astype(np.float32), RNNOISE_RATE, RATE)
+        rnnoise = RNNoise(library)
+        return np.concatenate((rnnoise.push(samples), rnnoise.finish()))
 
     yield Contender("(RNNoise)", _by(clean))

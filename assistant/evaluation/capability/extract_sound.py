@@ -74,7 +74,8 @@ def measure(contenders: Sequence[Contender], bench: Bench) -> Iterator[Row]:
         for contender in contenders:
             _by_example(tally, contender, bench, pair)
             _by_part(tally, contender, bench, pair)
-            _absent(tally, contender, bench, pair)
+            _rest(tally, contender, bench, pair)
+            _absent(tally, contender, bench, pair, found)
     yield from tally.rows()
 
 
@@ -121,6 +122,13 @@ def _by_name(tally: Tally, contender: Contender, bench: Bench, pair: SoundPair) 
     tally.add(contender.name, f"si_sdri_db {pair.label}", value)
 
 
+def _rest(tally: Tally, contender: Contender, bench: Bench, pair: SoundPair) -> None:
+    """All but the sound: the other one of the two."""
+    made = attempt(contender, bench, TASK, pair.mixture, pair.rate, target=f"everything but the {pair.label}")
+    other = replace(pair, target=pair.other, other=pair.target)
+    _note(tally, contender.name, "si_sdri_db of the rest", other, _sound(made, pair))
+
+
 def _by_example(tally: Tally, contender: Contender, bench: Bench, pair: SoundPair) -> None:
     """The first half of the sound alone is the example, the second half what is found by it in a mixture."""
     half = len(pair.target) // 2
@@ -152,11 +160,16 @@ def _by_part(tally: Tally, contender: Contender, bench: Bench, pair: SoundPair) 
     _note(tally, contender.name, "si_sdri_db by part", cut_pair, _sound(made, cut_pair))
 
 
-def _absent(tally: Tally, contender: Contender, bench: Bench, pair: SoundPair) -> None:
-    others = [name for name in CLASSES if name not in (pair.label, pair.other_label)]
+def _absent(tally: Tally, contender: Contender, bench: Bench, pair: SoundPair, found: By) -> None:
+    """A sound that is in neither recording, by its name and by an example."""
+    others = [name for name in sorted(found) if _label(name) not in (pair.label, pair.other_label)]
     wanted = others[round(abs(pair.snr_db) * 1000) % len(others)]
-    made = attempt(contender, bench, TASK, pair.mixture, pair.rate, target=f"the {wanted}")
+    made = attempt(contender, bench, TASK, pair.mixture, pair.rate, target=f"the {_label(wanted)}")
     tally.add(contender.name, "refused_absent", made is None)
+    example = clip(bench.recordings, found[wanted], chance(bench.seed, f"absent {pair.snr_db}"), pair.rate)
+    files = {"audio": written(bench, pair.mixture, pair.rate), "example": written(bench, example, pair.rate)}
+    again = tried(contender, job(bench, TASK, files, target="this sound"))
+    tally.add(contender.name, "refused_absent by example", again is None)
 
 
 def _sound(made: Made | None, pair: SoundPair) -> Samples:

@@ -22,10 +22,12 @@ ORDINAL = "first|second|third|fourth|fifth|last|latest|newest|previous|other|ori
 HEAD = (
     "speaker|voice|person|recording|clip|sound|file|track|note|memo|one|take|part|result|picture|photo|image|video|song"
 )
+UNTIMED = r"(?!\s+(?:(?:and a half|point \w+)\s+)?(?:milli)?(?:seconds?|secs?|minutes?|mins?|hours?)\b)"
+"""No unit of time follows: "the first two seconds" are no things."""
 SCORE = re.compile(r"(?i)(?:[\s|,/.\d]|\brest\b|\b[a-g](?:#|b|♯|♭)?\d?\b)+")
 """Notes or durations, and nothing else."""
 POINTED = re.compile(
-    rf"(?i)\b((?:the|my|your|that|this|these|those|both)\s+)?((?:{ORDINAL})\s+(?:two|three|{HEAD})s?(?:\s+(?:{HEAD})s?)?)\b"
+    rf"(?i)\b((?:the|my|your|that|this|these|those|both)\s+)?((?:{ORDINAL})\s+(?:two|three|{HEAD})s?(?:\s+(?:{HEAD})s?)?)\b{UNTIMED}"
     rf"|\bnumber\s+(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten)\b"
     r"|\bwhat (?:i|you) (?:just )?(?:said|recorded|made|played)\b|\bmy (?:own )?(?:voice|recording|words|note|memo)\b"
     r"|\bthe (?:clipboard|note|memo)\b"
@@ -78,8 +80,11 @@ RANGE = re.compile(
 )
 """Two numbers that are a stretch, where nothing else is said of them."""
 REMOVED = re.compile(
-    r"(?i)\b(?:remov\w*|delet\w*|drop|without|get rid|(?:cut|take|chop|throw) (?:it |that )?(?:out|off|away))\b"
+    r"(?i)\b(?:remov\w*|delet\w*|drop|without|get rid|(?:cut|take|chop|throw) (?:it |that )?(?:out|off|away)"
+    r"|(?:cut|take|chop|throw|trim|snip|clip|lop|shave) (?:the|its) (?:[\w.:-]+ ){1,6}?(?:off|away)"
+    r"|trim (?:off )?the (?:first|last))\b(?!.*\bkeep\b)"
 )
+MINUS = re.compile(r"(?i)(?:\b(?:minus|negative)\s+|(?:^|\s)[-−–]\s?)$")
 WORK = re.compile(r"(?i)\b(?:job|work\w*|task|process\w*|computing|render\w*|abort|in the background)\b")
 LATEST = re.compile(r"(?i)\b(?:last|latest|newest|most recent)\b")
 STRENGTHS: Sequence[tuple[float, str]] = (
@@ -97,7 +102,9 @@ KEPT_ALONE = re.compile(
 """What is asked for by leaving out all else: "drop everything but the dog"."""
 LEFT_OUT = re.compile(
     r"(?i)\b(?:everything|all)(?: else)? (?:but|except(?: for)?|besides|apart from|without)\b|"
-    r"\b(?:remove|delete|leave out|without|mute|silence|drop|get rid of)\b"
+    r"\b(?:remove|delete|leave out|without|mute|silence|drop|get rid of)\b|\bfilter out\b|"
+    r"\b(?:take|cut|filter|edit|strip|leave) (?:(?!out\b)[\w']+ ){1,6}?out\b(?! of (?:the )?mix)|"
+    r"\b(?:take|cut|edit|strip) out\b"
 )
 """What is asked for without the sound that is named: "everything but the dog"."""
 PLACED = re.compile(
@@ -108,7 +115,10 @@ PLACED = re.compile(
 UNENDED = (" a", " an", " the", " my", " in", " of", " to", " from")
 """How a place does not end."""
 BROKEN_OFF = re.compile(r"[^.,;?!]+")
-WHO = re.compile(r"(?i)\bwho (says|said|speaks|spoke|talks|is (speaking|talking))\b|\bby speakers?\b|\bdiari\w+")
+WHO = re.compile(
+    r"(?i)\bwho (says|said|speaks|spoke|talks|is (speaking|talking))\b|\bby speakers?\b|\bdiari\w+"
+    r"|\bspeaker (labels?|names|turns)\b|\beach (of them|speaker|person|voice) sa(ys|id)\b|\bdoes each\b.*\bsay\b"
+)
 SUBTITLES = re.compile(r"(?i)time ?stamp|time ?code|subtitle|\bsrt\b|\bvtt\b|caption file|\btimings?\b")
 
 
@@ -126,6 +136,8 @@ def filled(task: Task, reading: Reading, artifacts: Sequence[Artifact] = ()) -> 
             value = _tidy(value)
         if value is not None and value != "":
             given[name] = value
+    if given.get("target") and given.get("audio"):
+        given["target"] = re.sub(rf"(?i)\s+(?:in|from|of) (?:the )?{re.escape(given['audio'])}$", "", given["target"])
     if task.name == "extract_sound" and given.get("target"):
         given["target"] = _target(given["target"], reading.text)
     if task.name == "generate_audio":
@@ -147,15 +159,29 @@ def _description(said: str, text: str) -> dict[str, str]:
     return {"text": said + more.group().rstrip(" .,?!")} if more else {"text": said}
 
 
-def converted(task: Task, arguments: Given) -> dict[str, Any]:
-    """Arguments with the numbers among them read: words that were said for a number stand for it."""
+def converted(task: Task, arguments: Given, text: str = "") -> dict[str, Any]:
+    """Arguments of a phrase with the numbers among them read, and with the sound that is left out in `text` as such."""
     takes: Mapping[str, Any] = task.schema.get("properties", {})
-    return {name: _as_number(takes.get(name, {}), value) for name, value in arguments.items()}
+    read = {name: _as_number(takes.get(name, {}), value) for name, value in arguments.items()}
+    if task.name == "extract_sound" and read.get("target"):
+        read["target"] = _target(read["target"], text)
+    return read
+
+
+def numbered(task: Task, arguments: Given) -> bool:
+    """Whether words stand for every number that a phrase has in it."""
+    takes: Mapping[str, Any] = task.schema.get("properties", {})
+    read = converted(task, arguments)
+    return not any(_counts(takes.get(name, {})) and isinstance(value, str) and value for name, value in read.items())
+
+
+def _counts(schema: Given) -> bool:
+    """Whether an argument is a number."""
+    return bool({schema.get("type"), *(one.get("type") for one in schema.get("anyOf", ()))} & {"number", "integer"})
 
 
 def _as_number(schema: Given, value: Any) -> Any:
-    kinds = {schema.get("type"), *(one.get("type") for one in schema.get("anyOf", ()))}
-    if not isinstance(value, str) or not kinds & {"number", "integer"}:
+    if not isinstance(value, str) or not _counts(schema):
         return value
     read = _number(value.replace("%", "").replace("percent", ""))
     return value if read is None else read
@@ -199,14 +225,25 @@ def _value(name: str, schema: Given, reading: Reading, artifacts: Sequence[Artif
 
 def pointed_at(reading: Reading, artifacts: Sequence[Artifact], name: str) -> str:
     """The resource that the words name or point at; empty for whatever is latest."""
-    named = _named(reading.text, artifacts)
+    elsewhere = [said.lower() for slot, said in reading.said.items() if slot not in ("name", "audio")]
+    named = _named(_without(reading.text, elsewhere), artifacts)
     if named:
         return named
     if name == "name" and reading.said.get("name"):
         return _tidy(reading.said["name"])
-    elsewhere = [said.lower() for slot, said in reading.said.items() if slot != "name"]
     pointed = (found.group().strip() for found in POINTED.finditer(reading.text))
     return next((p for p in pointed if not any(p.lower() in said for said in elsewhere)), "")
+
+
+_IN = re.compile(r"\s(?:in|from|of)\s")
+
+
+def _without(text: str, parts: Sequence[str]) -> str:
+    """A text in lower case without parts of it: the dog that is to be kept is not the recording called dog."""
+    text = text.lower()
+    for part in parts:
+        text = text.replace(_IN.split(part)[0], " ", 1)
+    return text
 
 
 def _named(text: str, artifacts: Sequence[Artifact]) -> str:
@@ -243,12 +280,17 @@ def _clock(said: str) -> float:
 
 def _seconds(reading: Reading) -> float | None:
     found = durations_in(reading.text)
-    return found[0][2] if found else duration_s(reading.text)
+    return _signed(reading.text, found[0]) if found else duration_s(reading.text)
 
 
 def _number(text: str) -> float | None:
     found = durations_in(text)
-    return found[0][2] if found else number(text.strip(" .!?"))
+    return _signed(text, found[0]) if found else number(text.strip(" .!?"))
+
+
+def _signed(text: str, duration: tuple[int, int, float]) -> float:
+    """Seconds, less than none where "minus" stands before them."""
+    return -duration[2] if MINUS.search(text[: duration[0]]) else duration[2]
 
 
 def _level(reading: Reading) -> float | None:

@@ -1,4 +1,4 @@
-"""The log-spectral amplitude estimator of Ephraim and Malah (1985): what speech enhancement is compared with.
+"""The log-spectral amplitude estimator of Ephraim and Malah (1985): noise that goes on as it is, taken out.
 
 Noise is what the quietest frames have in common (minimum statistics, Martin 2001, over a window of 1 s), and the
 speech above it is told from frame to frame by decisions made before (decision-directed).
@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.audio import Samples
+from models.speech.enhancement_frames import HOP, overlapped, spectrum
 
-FRAME, HOP = 512, 256
 MEMORY = 0.98
 """How much of the last frame's decision goes into the next."""
 LEAST = 10 ** (-25 / 20)
@@ -18,22 +18,31 @@ WINDOW = 62
 """Frames among which the quietest is looked for."""
 BIAS = 1.7
 """By how much the quietest of smoothed frames lies below the mean."""
+NOTHING = 1e-10
+"""Of the mean power: what is quieter counts as no noise."""
 
 _Power = NDArray[np.float64]
 
 
 def log_mmse(samples: Samples) -> Samples:
     """Speech at 16 kHz with less noise in it, shape (n,), the same."""
-    window = np.sqrt(np.hanning(FRAME + 1)[:-1])
-    padded = np.pad(samples.astype(np.float64), (HOP, FRAME + HOP))
-    frames = np.lib.stride_tricks.sliding_window_view(padded, FRAME)[::HOP] * window
-    spectra = np.fft.rfft(frames)
-    power = np.square(np.abs(spectra)) + 1e-12
-    left = np.fft.irfft(spectra * _gains(power, _noise(power)), FRAME) * window
-    sound = np.zeros((len(left) + 1, HOP))
-    sound[:-1] += left[:, :HOP]
-    sound[1:] += left[:, HOP:]
-    return sound.reshape(-1)[HOP : HOP + len(samples)].astype(np.float32)
+    frames = spectrum(np.pad(samples, (HOP, 2 * HOP + -len(samples) % HOP)))
+    masks = gains(np.square(np.abs(frames)))
+    return overlapped((frames * masks).astype(np.complex64))[HOP : HOP + len(samples)]
+
+
+def gains(power: NDArray[np.floating]) -> NDArray[np.float32]:
+    """What to multiply a spectrum of that power with, shape (frames, bins), by equations 20 and 51."""
+    power = power + (NOTHING * np.mean(power, dtype=np.float64) + 1e-20)
+    found = np.ones_like(power)
+    before = np.ones(power.shape[1])
+    for k, (seen, floor) in enumerate(zip(power, _noise(power), strict=True)):
+        posterior = np.minimum(seen / floor, 1e4)
+        prior = np.maximum(MEMORY * before + (1 - MEMORY) * np.maximum(posterior - 1, 0), 10**-2.5)
+        share = prior / (1 + prior)
+        found[k] = np.maximum(LEAST, share * np.exp(0.5 * _exponential_integral(posterior * share)))
+        before = np.square(found[k]) * posterior
+    return np.minimum(found, 1).astype(np.float32)
 
 
 def _noise(power: _Power) -> _Power:
@@ -43,19 +52,6 @@ def _noise(power: _Power) -> _Power:
         smooth[k] = 0.8 * smooth[k - 1] + 0.2 * power[k]
     around = np.pad(smooth, ((WINDOW // 2, WINDOW // 2), (0, 0)), mode="edge")
     return np.asarray(BIAS * np.lib.stride_tricks.sliding_window_view(around, WINDOW + 1, axis=0).min(axis=-1))
-
-
-def _gains(power: _Power, noise: _Power) -> _Power:
-    """By Ephraim and Malah's equations 20 and 51, shape (frames, bins)."""
-    gains = np.ones_like(power)
-    before = np.ones(power.shape[1])
-    for k, (seen, floor) in enumerate(zip(power, noise, strict=True)):
-        posterior = np.minimum(seen / floor, 1e4)
-        prior = np.maximum(MEMORY * before + (1 - MEMORY) * np.maximum(posterior - 1, 0), 10**-2.5)
-        share = prior / (1 + prior)
-        gains[k] = np.maximum(LEAST, share * np.exp(0.5 * _exponential_integral(posterior * share)))
-        before = np.square(gains[k]) * posterior
-    return np.minimum(gains, 1)
 
 
 def _exponential_integral(x: _Power) -> _Power:

@@ -1,0 +1,135 @@
+"""What is meant by "happy birthday in G, slowly": which song, on which tonic, how fast.
+
+Happy Birthday to Anna in G minor, slowly
+└─── tune ───┘    └name┘   └ key ┘  └tempo
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from models.music.notation import STEPS
+from models.music.score import Line, Song, Word, paced
+from models.music.tunes import TUNES, Tune
+
+SLOW, FAST = 1.35, 0.75
+"""Times as long as usual."""
+TEMPI: Mapping[str, float] = {
+    "very slowly": 1.6, "very slow": 1.6, "slowly": SLOW, "slow": SLOW, "slower": SLOW, "largo": 1.6, "adagio": SLOW,
+    "andante": 1.15, "moderately": 1.0, "normally": 1.0, "allegro": FAST, "presto": 0.6, "fast": FAST, "faster": FAST,
+    "quickly": FAST, "quick": FAST, "very fast": 0.6, "very quickly": 0.6,
+}  # fmt: skip
+SLOWEST, FASTEST = 3.0, 0.34
+NAME = "dearest friend"
+"""The words of Happy Birthday in whose place a name is sung."""
+
+_TEMPO = "|".join(sorted((re.escape(word) for word in TEMPI), key=len, reverse=True))
+_KEY = re.compile(
+    r"[,\s]*\b(?:in|in the key of|in the key|on|key)\s+(?P<note>[A-Ga-g])(?:[\s-]*(?P<sign>sharp|flat|#|♯|b|♭))?"
+    r"(?:[\s-]*(?P<mode>major|minor))?(?=[,.!\s]*$|[,\s]+(?:at|and|but|very|" + _TEMPO + r")\b)",
+    re.IGNORECASE,
+)
+_PACE = re.compile(rf"[,\s]*\b(?:and\s+|but\s+|at\s+(?:a\s+)?)?(?P<pace>{_TEMPO})(?:\s+tempo)?[.!\s]*$", re.IGNORECASE)
+_BEATS = re.compile(
+    r"[,\s]*\b(?:at|with)?\s*(?P<beats>\d{2,3})\s*(?:bpm|beats\s+(?:per|a)\s+minute)[.!\s]*$", re.IGNORECASE
+)
+_SONG = re.compile(
+    r"^(?:the\s+|a\s+|me\s+)*(?:song|tune|carol|melody|words|lullaby)?\s*(?:of|called)?\s*", re.IGNORECASE
+)
+_NAMED = re.compile(
+    r"^(happy birthday)(?:\s+to\s+you)?,?\s+(?:to|for|dear)\s+(?!you\b)(?P<name>\w[\w' -]*)$", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request without its key and tempo, and these."""
+
+    text: str
+    tonic: int | None = None
+    """0 for C to 11 for B; None where none was named."""
+    minor: bool = False
+    pace: float = 1.0
+    """Times as long as usual."""
+    paced: str = ""
+    """The word for that."""
+    beats: float = 0.0
+    """In a minute, where they were named."""
+
+
+def asked(text: str, key: str = "", tempo: str = "") -> Asked:
+    """What a text says of the key and the tempo, unless that is given beside it."""
+    found = _without_tempo(Asked(text.strip()))
+    found = _without_key(found)
+    found = _without_tempo(found)
+    if key:
+        given = _without_key(Asked(f"x in {key}"))
+        found = replace(found, tonic=given.tonic, minor=given.minor)
+    if tempo:
+        paced_so = _without_tempo(Asked(f"x {tempo}"))
+        found = replace(found, pace=paced_so.pace, beats=paced_so.beats)
+    return found
+
+
+def tune_of(text: str) -> tuple[Tune, int | None, str] | None:
+    """The tune that a text names, or whose words it begins with; how many of its lines, and for whom it is sung."""
+    named = _NAMED.match(text.strip().rstrip(".!?"))
+    plain = _plain(named[1] if named else _SONG.sub("", text.strip(), count=1)) or _plain(text)
+    whose = named["name"].strip() if named else ""
+    for tune in TUNES:
+        if plain in (_plain(tune.title), *map(_plain, tune.names)):
+            return tune, None, whose
+    for tune in TUNES:
+        for lines in range(1, len(tune.lines) + 1):
+            words = " ".join(words for words, _ in tune.lines[:lines])
+            if plain == _plain(words.replace("-", "")):
+                return tune, lines, ""
+    return None
+
+
+def for_somebody(song: Song, name: str) -> Song:
+    """Happy Birthday with a name in it."""
+    if not name:
+        return song
+    return replace(song, lines=tuple(_renamed(line, name) for line in song.lines))
+
+
+def at_pace(song: Song, wanted: Asked, tempo: float) -> Song:
+    """The song as fast as it is wanted; `tempo` is its own in beats a minute."""
+    factor = tempo / wanted.beats if wanted.beats else wanted.pace
+    return paced(song, min(max(factor, FASTEST), SLOWEST))
+
+
+def _renamed(line: Line, name: str) -> Line:
+    texts = [word.text.strip(",.").lower() for word in line.words]
+    if texts[-2:] != NAME.split():
+        return line
+    *first, dear, friend = line.words
+    return replace(line, words=(*first, replace(dear, text="dear", cells=dear.cells[:1]), _word(name, dear, friend)))
+
+
+def _word(name: str, dear: Word, friend: Word) -> Word:
+    return Word(name, (*dear.cells[1:], *friend.cells))
+
+
+def _without_key(asked_for: Asked) -> Asked:
+    found = _KEY.search(asked_for.text)
+    if found is None:
+        return asked_for
+    sign = {"sharp": 1, "#": 1, "♯": 1, "flat": -1, "b": -1, "♭": -1}.get((found["sign"] or "").lower(), 0)
+    rest = (asked_for.text[: found.start()] + asked_for.text[found.end() :]).strip(" ,.")
+    tonic = (STEPS[found["note"].upper()] + sign) % 12
+    return replace(asked_for, text=rest, tonic=tonic, minor=(found["mode"] or "").lower() == "minor")
+
+
+def _without_tempo(asked_for: Asked) -> Asked:
+    if (beats := _BEATS.search(asked_for.text)) and int(beats["beats"]):
+        return replace(asked_for, text=asked_for.text[: beats.start()].strip(), beats=float(beats["beats"]))
+    if found := _PACE.search(asked_for.text):
+        word = found["pace"].lower()
+        return replace(asked_for, text=asked_for.text[: found.start()].strip(), pace=TEMPI[word], paced=word)
+    return asked_for
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.lower().replace("'", "").replace("’", "")))

@@ -1,0 +1,167 @@
+"""Reads a request for sound: "three dog barks, then heavy rain for ten seconds with thunder in the distance".
+
+    steps     three dog barks | heavy rain for ten seconds with thunder in the distance
+    clauses                   | heavy rain                 | thunder in the distance
+    layers    dog × 3         | rain, force 0.8            | thunder, far
+
+It goes by words: what no source and no manner fits is left out, and told.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from models.sound.generation.clauses import clause_of
+from models.sound.generation.grain import Style
+from models.sound.generation.music_words import MUSIC
+from models.sound.generation.scene import Layer, Step, Wish
+from models.sound.generation.words import PLACES, SETTINGS
+from models.sound.plain_words import plain
+
+_FORMS = tuple(
+    (re.compile(pattern), said)
+    for pattern, said in (
+        (r"\b(?:a |one )?half (?:a |an )?(minute|hour)\b", r"0.5 \1"),
+        (r"\b(?:a |one )?quarter of (?:a |an )?(minute|hour)\b", r"0.25 \1"),
+        (r"\bthree quarters of (?:a |an )?(minute|hour)\b", r"0.75 \1"),
+        (r"\b(?:a|an|one) (minute|hour|second) and a half\b", r"1.5 \1"),
+        (r"\b(?:a|an) (minute|hour)\b", r"1 \1"),
+        (r"\bfor a second\b", "for 1 second"),
+    )
+)
+_DURATION = re.compile(
+    r"(?:\b(?:for|about|lasting|during|over|some|around|it lasts|last|takes)\s+)*"
+    r"(?P<number>\d+(?:\.\d+)?) ?(?P<unit>seconds?|secs?|s|minutes?|mins?|"
+    r"hours?)\b(?: ish)?(?: long| each| of)?(?: (?:it|music)\b)?"
+)
+_UNITS_S = {"s": 1.0, "m": 60.0, "h": 3600.0}
+_SEED = re.compile(r"\b(?:with |from )?(?:the )?seed (?:number )?(\d+)\b")
+_LOOP = re.compile(
+    r"\b(?:as |in |a |an |which |that |can be |be |and |so that it )*(?:(?:seamless|endless|"
+    r"perfect)(?:ly)? )*(?:loop(?:s|ed|ing|able)?|seamless(?:ly)?)\b(?: of)?"
+)
+_THEN = re.compile(
+    r"[,;.]? *(?:\band )?\b(?:then|followed by|after that|after which|afterwards?|"
+    r"subsequently|next,|finally|and later|later)\b,?|;|\. |\bbefore\b|\buntil\b"
+)
+_AFTER = re.compile(r"^(?P<second>.+?),? \bafter (?P<first>(?!that|which).+)$")
+_BESIDE = re.compile(
+    r",|\.|\b(?:and|with|while|whilst|as|over|plus|along with|together with|accompanied by|"
+    r"against|amid|among|including|includes|inside|next to|beside|but|when|where|or)\b"
+)
+_ALSO = re.compile(r"\b(?:and|with|a|an|the|some|also|my|too|as well)\b|[^\w]")
+_WITHOUT = re.compile(
+    r"\bwithout (?:any |the |a )?[\w ]+?(?=,|\band\b|\bthen\b|$)|\bno (?:words|vocals|" r"singing|drums|voices)\b"
+)
+_SILENCE = re.compile(r"\b(?:silence|pause|nothing)\b")
+_INSIDE = tuple(
+    (re.compile(rf"\b(?:in|inside|from inside|within|down) (?:a|an|the|my) (?:\w+ )?(?:{words})\b"), room)
+    for words, room in PLACES
+)
+_SETTINGS = tuple((re.compile(rf"\b(?:{words})\b"), said) for words, said in SETTINGS)
+PAUSE_S = 1.0
+
+
+def read(text: str) -> Wish:
+    """What is asked for; a wish without steps where nothing in it is known."""
+    said = _plain(text)
+    seed, said = _seed(said)
+    loop = bool(_LOOP.search(said)) and not re.search(r"\b(?:drum|beat|ukulele|guitar) loop\b", said)
+    said = _WITHOUT.sub(" ", _LOOP.sub(" ", said) if loop else said)
+    room, said = _room(said)
+    parts = _ordered(said)
+    steps, left_out = list[Step](), list[str]()
+    for part in parts:
+        step, unknown = _step(part)
+        left_out += unknown
+        if step is not None:
+            steps.append(step)
+    while steps and not steps[-1].layers:
+        steps.pop()
+    known = tuple(steps) if any(step.layers for step in steps) else ()
+    music = said if MUSIC.search(said) and any(layer.source == "music" for s in known for layer in s.layers) else ""
+    if music:
+        left_out = [words for words in left_out if len(words.split()) == 1 and steps and len(steps[0].layers) > 1]
+        known = tuple(replace(step, layers=tuple(_named(layer, music) for layer in step.layers)) for step in known)
+    whole = known[0].seconds if len(known) == 1 else None
+    return Wish(known, whole, room, loop, seed, tuple(left_out), music)
+
+
+def _named(layer: Layer, music: str) -> Layer:
+    return replace(layer, style=Style(kind=music)) if layer.source == "music" else layer
+
+
+def _plain(text: str) -> str:
+    said = text.lower().replace("-", " ").replace("’", "'")
+    for pattern, instead in _FORMS:
+        said = pattern.sub(instead, said)
+    return plain(said)
+
+
+def _seed(said: str) -> tuple[int | None, str]:
+    found = _SEED.search(said)
+    return (int(found[1]), _SEED.sub(" ", said)) if found else (None, said)
+
+
+def _room(said: str) -> tuple[str, str]:
+    """The room it is heard in, and the rest. A place is a room only to what is said besides."""
+    for pattern, room in _INSIDE:
+        if pattern.search(said):
+            rest = pattern.sub(" ", said)
+            return (room, rest) if clause_of(rest).layers else ("", said)
+    return "", said
+
+
+def _ordered(said: str) -> list[str]:
+    """The steps, the first one first."""
+    if found := _AFTER.match(said):
+        return [*_ordered(found["first"]), *_ordered(found["second"])]
+    return [part for part in (one.strip(" ,.") for one in _THEN.split(said)) if part]
+
+
+def _step(part: str) -> tuple[Step | None, list[str]]:
+    """What sounds together, and what of it is not known."""
+    seconds, rest = _duration(part)
+    if _SILENCE.search(rest) and not clause_of(_SILENCE.sub(" ", rest)).layers:
+        return Step((), seconds or PAUSE_S), []
+    clauses = [clause_of(one) for one in _BESIDE.split(_expanded(rest)) if _ALSO.sub("", one)]
+    layers, unknown = list[Layer](), list[str]()
+    for clause in clauses:
+        if clause.layers:
+            layers += clause.layers
+        elif clause.manners and layers:
+            layers[-1] = clause.manner_of(layers[-1])
+        elif clause.rest:
+            unknown.append(clause.rest)
+    found = _once(layers)
+    return (Step(tuple(found), seconds) if found else None), unknown
+
+
+def _duration(part: str) -> tuple[float | None, str]:
+    found = _DURATION.search(part)
+    if found is None:
+        return None, part
+    seconds = float(found["number"]) * _UNITS_S[found["unit"][0]]
+    return seconds, f"{part[: found.start()]} {part[found.end() :]}".strip()
+
+
+def _expanded(part: str) -> str:
+    """With places in the words for what sounds there."""
+    for pattern, said in _SETTINGS:
+        if pattern.search(part):
+            return pattern.sub(f" {said} ", part, count=1)
+    return part
+
+
+def _once(layers: Sequence[Layer]) -> list[Layer]:
+    """All of music as one layer, and the same thing said twice as one."""
+    made = list[Layer]()
+    for layer in layers:
+        same = next((k for k, other in enumerate(made) if other.source == layer.source), None)
+        if same is None or (
+            layer.source != "music" and (layer.pan != made[same].pan or layer.style != made[same].style)
+        ):
+            made.append(layer)
+        else:
+            made[same] = replace(made[same], background=made[same].background or layer.background)
+    return made

@@ -1,0 +1,56 @@
+"""Asking for a talking head: the sound and the picture are told apart, and the reply says how long the film is."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from assistant.clock import run_virtually
+from assistant.events import Artifact, Provenance
+from assistant.workspace import Workspace
+from models.base import Job, Made, MadeFile
+from models.face.film import Film
+from router.abilities.make_talking_head import make_talking_head
+from router.task import Context
+from tests.engine_fakes import Models, ScriptedEngine
+from tests.router_fakes import tone
+
+
+def video(job: Job) -> Made:
+    path = job.folder / "talking-head.mp4"
+    with Film(path, (64, 64), job.files["audio"], {}) as film:
+        film.write(np.zeros((64, 64, 3), np.uint8))
+    return Made(files=(MadeFile(path, "talking head", "video"),), notice="I found 2 faces, and took the largest.")
+
+
+@pytest.fixture
+def context(tmp_path: Path) -> Context:
+    workspace = Workspace(tmp_path / "session")
+    workspace.save_audio("speech", tone(200, 3.0), 16_000, "user", Provenance("given"))
+    picture = tmp_path / "beach.png"
+    Image.new("RGB", (8, 8)).save(picture)
+    workspace.add(Artifact("beach", picture, "image", made_by="user"))
+    return Context(workspace, folder=tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("audio", "image", "files"),
+    [
+        ("speech", "beach", {"audio", "image"}),
+        ("beach", "speech", {"audio", "image"}),
+        ("", "speech", {"audio"}),
+        ("speech", "", {"audio"}),
+    ],
+)
+def test_sound_and_picture_are_told_apart(context: Context, audio: str, image: str, files: set[str]) -> None:
+    engine = ScriptedEngine("make_talking_head", video)
+    context.models = Models(engine)
+    result = run_virtually(make_talking_head(context, {"audio": audio, "image": image}))
+    job = engine.jobs[0]
+    assert set(job.files) == files
+    assert job.files["audio"].suffix == ".wav"
+    assert "image" not in files or job.files["image"].suffix == ".png"
+    assert result.text.startswith("Here is the talking head, a video of ")
+    assert result.text.endswith("I found 2 faces, and took the largest.")
+    assert [show.artifact.kind for show in result.show if show.artifact] == ["video"]
