@@ -131,13 +131,13 @@ class Manner:
     """Relative loudness in decibels."""
     pitch: float = 0.0
     """Relative pitch in semitones; voices that cannot change it leave it."""
-    pitch_range: float = 1.0
-    """How far the melody goes up and down, relatively; voices that cannot change it leave it."""
     voice: str = ""
     """Name of the voice that speaks; empty for the one that is set."""
     language: str = ""
     """Code of the language that the words are in, such as "es", where they are not in the conversation's; a voice that
     cannot speak it gives way to one that can."""
+    pitch_range: float = 1.0
+    """How far the melody goes up and down, relatively; voices that cannot change it leave it."""
 
 
 @dataclass(frozen=True, slots=True)

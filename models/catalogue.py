@@ -7,7 +7,7 @@ from assistant.errors import EngineMissing
 from models.base import Card, Engine
 from models.entries import Entry as Entry
 from models.entries import Weights as Weights
-from models.making import MAKING_ENGINES, MAKING_WEIGHTS
+from models.making import ESPNET_FILES, MAKING_ENGINES, MAKING_WEIGHTS
 from models.options import ModelsOptions
 from models.process import Process
 from models.sound.public import PUBLIC, Public
@@ -15,8 +15,6 @@ from models.spec import Spec, built
 
 CT2_FILES = ("config.json", "preprocessor_config.json", "model.bin", "tokenizer.json", "vocabulary.*")
 """What faster-whisper reads of a model in CTranslate2's format."""
-ESPNET_FILES = ("*.yaml", "*.yml", "*.pth", "*.npz", "*.npy", "*.model", "*.md")
-"""What ESPnet reads of a model as it packs them."""
 S2T_FILES = ("config.json", "generation_config.json", "preprocessor_config.json", "vocab.json", "pytorch_model.bin")
 """What is read of a speech-to-text model in transformers' format; its tokenizer is not needed to read what it wrote."""
 HEARING_FILES = ("*.json", "*.jinja", "merges.txt", "*.safetensors", "pytorch_model*.bin")
@@ -274,7 +272,7 @@ ENGINES: tuple[Entry, ...] = (
             source="espnet/Wangyou_Zhang_chime4_enh_train_enh_conv_tasnet_raw",
             host_mb=1200.0,
         ),
-        "assistant.resident:espnet_enhancement",
+        "assistant.resident_espnet:espnet_enhancement",
         {"rate": 16_000},
         "espnet-conv-tasnet",
         apart=True,
@@ -289,7 +287,7 @@ ENGINES: tuple[Entry, ...] = (
             source="lichenda/wsj0_2mix_skim_noncausal",
             host_mb=1000.0,
         ),
-        "assistant.resident:espnet_separation",
+        "assistant.resident_espnet:espnet_separation",
         {"rate": 8_000},
         "espnet-skim",
         apart=True,
@@ -303,7 +301,7 @@ ENGINES: tuple[Entry, ...] = (
             source="your own",
             host_mb=1500.0,
         ),
-        "assistant.resident:espnet_separation",
+        "assistant.resident_espnet:espnet_separation",
         {"rate": 8_000},
         "espnet-separation",
         apart=True,
@@ -320,7 +318,7 @@ ENGINES: tuple[Entry, ...] = (
             host_mb=1500.0,
             languages=("de",),
         ),
-        "assistant.resident:espnet_translation",
+        "assistant.resident_espnet:espnet_translation",
         weights="espnet-multidecoder-de",
         apart=True,
     ),

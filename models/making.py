@@ -6,6 +6,20 @@ from models.sound import audiosep_public as audiosep
 from models.sound.diffusion_public import DIFFUSION, FILES, PublicDiffusion
 from models.speech import sepformer_public as sepformer
 
+ESPNET_FILES = ("*.yaml", "*.yml", "*.pth", "*.npz", "*.npy", "*.model", "*.md")
+"""What ESPnet reads of a model as it packs them."""
+VISINGER = Card(
+    "espnet-visinger",
+    "sing",
+    "model",
+    "ESPnet's VISinger, a woman's voice that sings Mandarin, from characters or pinyin (Opencpop)",
+    "CC-BY-4.0",
+    source="espnet/opencpop_visinger",
+    host_mb=2000.0,
+    languages=("cmn",),
+)
+VISINGER_MB = 400
+
 
 def _sepformer(card: Card) -> Weights:
     about, use = f"{card.about}; takes SpeechBrain in an environment of its own", sepformer.use(card)
@@ -15,7 +29,13 @@ def _sepformer(card: Card) -> Weights:
 
 
 def _sepformer_entry(card: Card) -> Entry:
-    return Entry(card, "assistant.resident:sepformer_separation", weights=card.name, apart=True)
+    return Entry(card, "assistant.resident_espnet:sepformer_separation", weights=card.name, apart=True)
+
+
+def _visinger() -> Weights:
+    about = f"{VISINGER.about}; takes ESPnet in an environment of its own"
+    use = f'models.interpreters.{VISINGER.name} = "a Python that has ESPnet", and songs in Chinese characters are its'
+    return Weights(VISINGER.name, "sing", VISINGER.source, ESPNET_FILES, VISINGER_MB, VISINGER.licence, about, use)
 
 
 def _audiosep(card: Card) -> Weights:
@@ -38,11 +58,13 @@ def _diffusion_entries(one: PublicDiffusion) -> tuple[Entry, ...]:
 
 
 MAKING_WEIGHTS: tuple[Weights, ...] = (
+    _visinger(),
     *(_sepformer(card) for card in sepformer.CARDS),
     _audiosep(audiosep.CARD),
     *(_diffusion(one) for one in DIFFUSION),
 )
 MAKING_ENGINES: tuple[Entry, ...] = (
+    Entry(VISINGER, "assistant.resident_espnet:espnet_singing", weights=VISINGER.name, apart=True),
     *(_sepformer_entry(card) for card in sepformer.CARDS),
     Entry(audiosep.CARD, "models.sound.described_extraction:DescribedExtraction", weights=audiosep.CARD.name),
     *(entry for one in DIFFUSION for entry in _diffusion_entries(one)),

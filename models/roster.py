@@ -8,7 +8,7 @@ from models.base import Job
 from models.catalogue import Entry, make, missing
 from models.options import ModelsOptions
 from models.slot import Resident, Slot
-from models.suiting import fitness
+from models.suiting import ALIKE, fitness
 from models.wording import task_in_words
 
 
@@ -50,6 +50,8 @@ class Roster:
 
     def advice(self, job: Job) -> str:
         """What to get for a job that nothing here can do, as a sentence; empty where nothing is known that would."""
+        if job.task in ALIKE:
+            return ""
         fit = (slot for slot in self._allowed(job.task) if fitness(slot.card, job) == 2)
         return next((f"A model can do it too. {lack}" for slot in fit if (lack := slot.missing())), "")
 

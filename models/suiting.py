@@ -1,11 +1,17 @@
-"""Which engine suits a job: by the languages that they translate into, as cards say, and by the sounds they know."""
+"""Which engine suits a job: by the languages that they translate into or sing, as cards say, and by the sounds that
+they know."""
 
 from models.base import Card, Job
+from models.music.fitting import language_of
 from models.sound.target_words import is_pointing, meant
 from models.speech.translation_languages import language_called
 
 IN_THE_TREE = "in the tree"
 """Where the weights of embedded networks come from, which know few sounds by name."""
+
+
+ALIKE = frozenset(("sing",))
+"""Tasks in which no engine does what another refuses: notes that cannot be read, words that are not there."""
 
 
 def fitness(card: Card, job: Job) -> int:
@@ -14,6 +20,8 @@ def fitness(card: Card, job: Job) -> int:
         return 0 if card.source == IN_THE_TREE else 2
     if not card.languages:
         return 1
+    if job.task == "sing":
+        return 2 if language_of(str(job.arguments.get("text") or "")) in card.languages else 0
     wanted = language_called(str(job.arguments.get("language") or ""))
     return 2 if wanted and wanted.code in card.languages and "audio" in job.files else 0
 

@@ -1,6 +1,7 @@
 """What a reference means among the artifacts there are, going by their order and by the dialogue so far.
 
-focus    the newest thing nobody has spoken of yet, else what was last played or spoken of, else the newest
+focus    what was given since the last turn, else the newest thing nobody has spoken of yet, else what was last played
+         or spoken of, else the newest
 pointed  the things a reference means: by number, place in the row, noun, or the focus
 """
 
@@ -34,6 +35,8 @@ class Scene:
     """What is looked for; empty: anything."""
     used: int = 0
     """The number of what was worked on last; 0: none, or it is not known."""
+    there: int | None = None
+    """The number up to which things were there when the turn before was over; None: it is not known."""
 
     @property
     def noun(self) -> str:
@@ -78,6 +81,8 @@ def lively(scene: Scene) -> Sequence[Artifact]:
         return ()
     recent = scene.turns[-REMEMBERED_TURNS:]
     newest = siblings(scene.artifacts)
+    if _just_given(newest[-1], scene):
+        return newest[-1:]
     if newest[-1].made_by not in ("", "user") and not any(_speaks_of(turn, newest) for turn in scene.turns):
         return newest
     for turn in reversed(recent):
@@ -137,6 +142,12 @@ def placed(ref: Reference, found: Sequence[Artifact]) -> Sequence[Artifact]:
         return found[: ref.count] if ref.place > 0 else found[-ref.count :]
     place = ref.place - 1 if ref.place > 0 else ref.place
     return [found[place]] if ref.place and -len(found) <= place < len(found) else found
+
+
+def _just_given(artifact: Artifact, scene: Scene) -> bool:
+    """Whether the user gave it since the last turn, so that whatever was spoken of before, it is meant."""
+    given = artifact.provenance is not None and artifact.provenance.how == "given"
+    return given and scene.there is not None and artifact.id > scene.there
 
 
 def _speaks_of(turn: Turn, artifacts: Sequence[Artifact]) -> bool:

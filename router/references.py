@@ -31,7 +31,7 @@ KINDS: Mapping[str, frozenset[str]] = {
 _ARTICLES = words(
     "a an the my mine your our his her of in from with to at and called named please just me again number"
 )
-FILLING = frozenset((*_ARTICLES, *words("file audio voice very own only one ones this that these those")))
+FILLING = frozenset((*_ARTICLES, *words("file audio mono voice very own only one ones this that these those")))
 """Words of which no name is told by."""
 _PRONOUNS = frozenset(words("it its that this same"))
 _PLURALS = frozenset(words("them these those they both"))
@@ -45,7 +45,9 @@ _SPOKEN = re.compile(
 _RECORDED = re.compile(
     r"\bi( have)?( just)? (recorded|made|took)\b|\brecording of me\b|\byou( have)?( just)? recorded\b"
 )
-_RESULT = re.compile(rf"\byou( have)?( just)? ({_MADE})\b|\b(result|output)s?\b")
+_RESULT = re.compile(
+    rf"\byou( have)?( just)? ({_MADE})\b|\b(result|output)s?\b|\bsynthesi[sz]ed (?=audio|sound|speech)"
+)
 _GIVEN = re.compile(
     r"\bi( have)?( just)? (gave|sent|dropped|uploaded|dragged|pasted|shared|put in)( to)?( you)?( in)?\b"
 )

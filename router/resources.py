@@ -233,7 +233,8 @@ def _scene(context: Context, kind: str) -> Scene:
     fitting = [a for a in everything if not kind or a.kind == kind]
     if kind == "audio":
         fitting = fitting or [a for a in everything if a.kind == "video" and a.rate]
-    return Scene(fitting, everything, before_present(context.history.turns), kind, _used(context))
+    turns = before_present(context.history.turns)
+    return Scene(fitting, everything, turns, kind, _used(context), MOMENT.get().there)
 
 
 def _used(context: Context) -> int:

@@ -96,7 +96,8 @@ class Round:
             step.over = True
             return Outcome(call.fault or f"There is no task called {call.task}.", failed=True)
         done = self.turn.latest or self.turn.done_before
-        MOMENT.set(Moment(self.turn.heard, lambda share: self.job.report(step, share), self.turn.certain, done))
+        turn, job = self.turn, self.job
+        MOMENT.set(Moment(turn.heard, lambda share: job.report(step, share), turn.certain, done, turn.there_before))
         with self.job.at(step):
             try:
                 outcome = await guarded(task.name, task(self.context, call.arguments))

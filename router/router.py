@@ -70,7 +70,7 @@ class Router:
         context = self.context
         turn = Turn(heard, certain, self.dialogue, before(context.history.turns, heard))
         turn.pending, turn.content_of = context.pending, context.next_turn
-        turn.done_before = self._done_before()
+        turn.done_before, turn.there_before = self._done_before(), self._there_before()
         self._turns.append(turn)
         try:
             async with aclosing(self._answered(turn)) as replies:
@@ -80,6 +80,7 @@ class Router:
                 await certain.wait()
         finally:
             MOMENT.set(Moment())
+            turn.there = max((artifact.id for artifact in context.workspace.artifacts), default=0)
             if certain.is_set() and context.pending is turn.pending:
                 self._ask(turn)
 
@@ -87,6 +88,11 @@ class Router:
         """What was done last, in turns that became certain; some are given up before."""
         done = [turn.latest for turn in self._turns if turn.certain.is_set() and turn.latest]
         return done[-1] if done else self.context.last_call
+
+    def _there_before(self) -> int | None:
+        """The number up to which things were there when the last turn that became certain was over."""
+        over = [turn.there for turn in self._turns if turn.certain.is_set() and turn.there is not None]
+        return over[-1] if over else None
 
     async def settled(self) -> Stream[Reply]:
         """Yield what comes by the outbox, until no work goes on and nothing is left to say; for who has no session."""
@@ -171,7 +177,8 @@ class Router:
         assert expected is not None
         step = Step(expected.task, self._doing(expected.task))
         job.plan([step])
-        MOMENT.set(Moment(turn.heard, lambda share: job.report(step, share), turn.certain))
+        there = turn.there_before
+        MOMENT.set(Moment(turn.heard, lambda share: job.report(step, share), turn.certain, there=there))
         yield Working(expected.task)
         with job.at(step):
             try:
@@ -234,7 +241,7 @@ class Router:
             yield text
 
     def _asked(self, turn: Turn) -> Request:
-        MOMENT.set(Moment(turn.heard, certain=turn.certain))
+        MOMENT.set(Moment(turn.heard, certain=turn.certain, there=turn.there_before))
         return Request(
             turn.heard.text,
             turn.history,

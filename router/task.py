@@ -180,6 +180,8 @@ class Moment:
     """Set once it is certain that the turn is over; None: it is."""
     before: "tuple[str, Mapping[str, Any]] | None" = None
     """What was done before it, with its arguments; None: nothing, or it is not known."""
+    there: int | None = None
+    """The number up to which things were there when the turn before it was over; None: it is not known."""
 
 
 MOMENT: ContextVar[Moment] = ContextVar("MOMENT", default=Moment())  # noqa: B039  # it is frozen

@@ -48,6 +48,10 @@ class Turn:
     """The last task that was done in it, and its arguments."""
     done_before: tuple[str, Mapping[str, Any]] | None = None
     """The same, in the turns before it."""
+    there_before: int | None = None
+    """The number up to which things were there when the turn before it was over; None: there was none."""
+    there: int | None = None
+    """The same, when it was over."""
 
     def gives(self, reply: Reply) -> Reply:
         """Take note of a reply that is given out."""

@@ -41,6 +41,13 @@ _ASKED = re.compile(
     r"|(?P<alone>(?:coming from|spiral\w*|circling|orbiting)\b.+))"
 )
 """A request for a place in plain words."""
+_ONE = r"(?: (?:one|voice|speaker|person|sound|recording))?"
+_EACH = re.compile(
+    r"(?i)(?:(?:hey|okay|ok|now|and|then|please|(?:can|could|would) you)[\s,]+)*"
+    rf"(?:make|let|have|put|move|send|place|set) (?P<one>the (?:first|other|last){_ONE}) (?P<here>.+?),? and"
+    rf" (?P<two>the (?:second|other|last|first){_ONE}) (?P<there>.+)"
+)
+"""A request for a place for each of two."""
 _WORD = re.compile(r"[\w']+(?:[:.]\d+)?")
 
 
@@ -63,3 +70,12 @@ def place_asked_for(text: str) -> dict[str, str]:
     found = _ASKED.fullmatch(text.strip(" .!?"))
     said = (found["place"] or found["alone"]) if found else ""
     return {"position": said} if said and is_place(said) else {}
+
+
+def places_asked_for(text: str) -> list[dict[str, str]]:
+    """The same for each of two: "put the first on my left and the second on my right"; none where it is not said."""
+    found = _EACH.fullmatch(text.strip(" .!?"))
+    if not found or not is_place(found["here"]) or not is_place(found["there"]):
+        return []
+    pairs = (("one", "here"), ("two", "there"))
+    return [{"audio": found[which], "position": found[place]} for which, place in pairs]

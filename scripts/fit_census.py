@@ -28,8 +28,9 @@ NOISE_DB = (15.0, 45.0)
 TURN_S = (1.0, 2.5)
 """How long somebody speaks before it is the other's turn."""
 KINDS = {"one": 0.4, "two": 0.25, "late": 0.15, "turns": 0.2}
-MISTAKEN = (0.02, 0.12)
-"""How many sounds of two people may be taken for one, or be in doubt at least."""
+MISTAKEN = (0.12, 0.2)
+"""How many sounds of two people may be taken for one voice at a time, or be in doubt at least; nearly all of them are
+such as take turns."""
 STEPS, LEARNING, SHRINKAGE = 4000, 0.3, 1e-2
 
 Matrix = NDArray[np.float64]

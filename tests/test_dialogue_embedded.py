@@ -243,9 +243,9 @@ def test_a_turn_takes_less_than_fifteen_milliseconds() -> None:
         request = Request(text, (), CATALOGUE)
         spent = []
         for _ in range(3):
-            began = time.perf_counter()
+            began = time.process_time()
             ENGINE._pieces(request)
-            spent.append(time.perf_counter() - began)
+            spent.append(time.process_time() - began)
         assert min(spent) < 0.015, text
 
 

@@ -11,7 +11,7 @@ import soundfile as sf
 
 from assistant.audio import RATE, Samples
 from assistant.errors import EngineError, EngineMissing, JobCancelled
-from assistant.resident import espnet_translation
+from assistant.resident_espnet import espnet_translation
 from models.attended import attended
 from models.base import Card, Job
 from models.catalogue import ENGINES, make, missing, weights

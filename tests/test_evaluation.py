@@ -115,7 +115,7 @@ class Obedient:
 
 NO = "I cannot do that."
 UNREADABLE = re.compile(r"\{broken\.wav\}")
-UNSAID = {"transfer_style": {"reference": "this"}}
+UNSAID = {"transfer_style": {"reference": "this", "consent": "yes"}}
 """What a task needs and no dialogue insists on."""
 
 

@@ -251,7 +251,7 @@ def test_an_unknown_word_says_what_is_known_and_how_else(engine: Extraction, tmp
 @pytest.mark.parametrize("sound", [np.zeros(16_000), np.zeros(1), np.full(800, 1.0)], ids=["silent", "one", "constant"])
 def test_where_there_is_nothing_of_it_nothing_is_made(engine: Extraction, tmp_path: Path, sound: Samples) -> None:
     path = written(tmp_path / "mix.wav", sound.astype(np.float32), 16_000)
-    with pytest.raises(EngineError, match="I do not hear a dog in it, so there is nothing to extract"):
+    with pytest.raises(EngineError, match="I do not hear a dog in it, so there is nothing to take out"):
         extracted(engine, tmp_path, path, target="the dog")
     assert not list((tmp_path / "made").iterdir())
 

@@ -6,26 +6,17 @@ it, a sound or a picture, is given just before. After it the right task must hav
 sense: what the task gives, or the honest refusal where its engine has not landed. `REPLIES` says which it is.
 """
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Literal
 
 import pytest
 
 from assistant.app import Engines
 from assistant.clock import run_virtually
-from assistant.devices.files import FileLoudspeaker, FileMicrophone, Recording
+from assistant.devices.files import Recording
+from assistant.evaluation.aloud import Reply, Turn, hold
 from assistant.evaluation.materials import material
-from assistant.events import Artifact, Heard, Play, Say, Show
-from assistant.session import Session
-from assistant.stream import Stream
-from assistant.workspace import Workspace
-from assistant.written import Noted
 from config.settings import Settings
-from router.dialogue.base import Call, Piece, Request
-from tests.fakes import ListScreen
 from tests.figure3_voices import recording
 
 REPLIES: dict[str, Literal["engine", "refusal"]] = {
@@ -86,96 +77,16 @@ ROUNDS = (
 )
 
 
-@dataclass(slots=True)
-class Reply:
-    """What came of a round."""
-
-    heard: list[str] = field(default_factory=list)
-    calls: list[Call] = field(default_factory=list)
-    say: str = ""
-    shown: list[Show] = field(default_factory=list)
-    played: list[Artifact] = field(default_factory=list)
-    made: list[Artifact] = field(default_factory=list)
-
-
-class PerRound(Noted):
-    """Notes the calls of each round apart."""
-
-    def __init__(self, engine: Any, replies: list[Reply]) -> None:
-        super().__init__(engine)
-        self.replies = replies
-
-    async def reply(self, request: Request) -> Stream[Piece]:
-        """Yield what the engine does."""
-        async with aclosing(super().reply(request)) as pieces:
-            async for piece in pieces:
-                if isinstance(piece, Call):
-                    self.replies[-1].calls.append(piece)
-                yield piece
-
-
-class PerRoundScreen(ListScreen):
-    """Sorts what is shown by rounds."""
-
-    def __init__(self, replies: list[Reply]) -> None:
-        super().__init__()
-        self.replies = replies
-
-    def show(self, event: Any) -> None:
-        super().show(event)
-        if not self.replies:
-            return
-        match event:
-            case Heard(text):
-                self.replies[-1].heard.append(text)
-            case Say(text):
-                self.replies[-1].say += text
-            case Show():
-                self.replies[-1].shown.append(event)
-            case Play(artifact):
-                self.replies[-1].played.append(artifact)
-
-
-def recordings(workspace: Workspace, replies: list[Reply], files: Path) -> Iterator[Recording]:
-    """The rounds, each when the one before it is answered; what belongs to it is given first."""
-    for number, round_ in enumerate(ROUNDS, 1):
-        if round_.given:
-            workspace.add_file(material(files, round_.given))
-        known = {artifact.id for artifact in workspace.artifacts}
-        replies.append(Reply())
-        yield Recording.read(recording(number))
-        replies[-1].made = [artifact for artifact in workspace.artifacts if artifact.id not in known]
-
-
-@asynccontextmanager
-async def conversing(
-    engines: Engines, folder: Path, replies: list[Reply]
-) -> AsyncIterator[tuple[Session, FileMicrophone]]:
-    """A session whose microphone hears the rounds."""
-    workspace = Workspace(folder / "session")
-    async with FileLoudspeaker(None).playing() as loudspeaker:
-        session = engines.session(PerRoundScreen(replies), loudspeaker, workspace, cancelled=True)
-        router: Any = session.router
-        router.dialogue = PerRound(router.dialogue, replies)
-        microphone = FileMicrophone(recordings(workspace, replies, folder))
-        microphone.free = lambda: session.idle
-        async with engines.models() as session.router.context.models:
-            yield session, microphone
-
-
 @pytest.fixture(scope="module")
 def replies(tmp_path_factory: pytest.TempPathFactory) -> list[Reply]:
     folder = tmp_path_factory.mktemp("figure3")
     own = {"sessions": folder, "voices": folder, "alarms": folder / "alarms.json"}
     settings = Settings(voice="espeak", dialogue="embedded", speculate=False, **own)
-    found: list[Reply] = []
-
-    async def converse() -> None:
-        async with conversing(Engines.load(settings), folder, found) as (session, microphone):
-            await session.run(microphone)
-
-    run_virtually(converse())
-    return found
+    turns = [
+        Turn(Recording.read(recording(number)), (material(folder, round_.given),) if round_.given else ())
+        for number, round_ in enumerate(ROUNDS, 1)
+    ]
+    return run_virtually(hold(Engines.load(settings), folder / "session", turns))
 
 
 def refusing(reply: Reply) -> bool:

@@ -11,7 +11,7 @@ import soundfile as sf
 
 from assistant.audio import RATE, Samples
 from assistant.errors import EngineError, EngineMissing, JobCancelled
-from assistant.resident import espnet_enhancement
+from assistant.resident_espnet import espnet_enhancement
 from models.base import Card, Job, Json, Made, Report
 from models.catalogue import ENGINES, missing
 from models.options import ModelsOptions

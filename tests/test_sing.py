@@ -1,7 +1,10 @@
 """Singing: scores read, words fitted to notes, melodies sung by the voice that comes with the installation."""
 
+import time
+import tracemalloc
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +13,7 @@ import soundfile as sf
 
 from assistant.errors import DataError, EngineError, JobCancelled
 from assistant.media import is_score, probe
-from models.base import Job, Json, Made
+from models.base import Card, Job, Json, Made
 from models.catalogue import ENGINES
 from models.music.asking import asked, tune_of
 from models.music.breath import breath
@@ -46,7 +49,7 @@ def voice() -> SingingVoice:
 
 @pytest.fixture(scope="module")
 def engine() -> Singing:
-    entry = next(entry for entry in ENGINES if entry.card.task == "sing")
+    entry = next(entry for entry in ENGINES if entry.card.name == "song")
     made = built(Spec(entry.card, entry.target, None, entry.options))
     assert isinstance(made, Singing)
     made.load()
@@ -191,6 +194,7 @@ def test_syllables_share_what_there_is() -> None:
     assert shared([(a,), (b,)], 2) == [(a,), (b,)]
     assert shared([(a,), (b,)], 1) == [(a, b)]
     assert shared([(a,)], 2) == [(Note(60, 0.3),), (Note(60, 0.2),)]
+    assert shared([(a,)], 2, [False, True]) == [(Note(60, 0.2),), (Note(60, 0.3),)], "hel-LO"
     assert shared([(a, b)], 2) == [(a,), (b,)]
 
 
@@ -369,6 +373,67 @@ def test_cancelled_it_leaves_nothing(engine: Singing, tmp_path: Path, after: int
     with pytest.raises(JobCancelled):
         engine.run(Job("sing", tmp_path, {"text": "Amazing Grace"}), cancelling(after))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_it_tells_that_it_is_at_work_and_stops_at_once_within_a_long_line(engine: Singing, tmp_path: Path) -> None:
+    """A line of twelve seconds is one call of the vocoder for each of its takes."""
+    job = Job(
+        "sing", tmp_path, {"text": "we all are rolling along", "notes": "C4 D4 E4 D4 C4 D4 C4", "durations_s": "1.6"}
+    )
+    told = [time.monotonic()]
+    engine.run(job, lambda share: told.append(time.monotonic()))
+    assert max(b - a for a, b in pairwise(told)) < 0.5
+
+    (tmp_path / "song.wav").unlink()
+    begun, asked = time.monotonic(), list[float]()
+
+    def report(share: float) -> None:
+        if time.monotonic() - begun > 0.3:  # in the midst of a take
+            asked.append(time.monotonic())
+            raise JobCancelled("Nobody waits for this any more.")
+
+    with pytest.raises(JobCancelled):
+        engine.run(job, report)
+    assert time.monotonic() - asked[0] < 0.5 and list(tmp_path.iterdir()) == []
+    engine.run(job, lambda share: None)
+
+
+class _Humming:
+    """A `Singer` whose every word is a syllable, and which hums: the score alone is long."""
+
+    rate, hop, language, lowest, highest = 22_050, 256, "en", 45.0, 66.0
+
+    def phrase(self, words: Sequence[str], language: str) -> "_Hummed":
+        return _Hummed(words)
+
+
+class _Hummed:
+    def __init__(self, words: Sequence[str]) -> None:
+        self.symbols, self.kinds, self.words = ["ɑː"] * len(words), ["vowel"] * len(words), range(len(words))
+        self.seconds = np.full(len(words), 0.2)
+
+    def sound(self, frames: np.ndarray, hertz: np.ndarray) -> np.ndarray:
+        return np.repeat(np.sin(np.cumsum(hertz) / 50), 256).astype(np.float32) * 0.3
+
+    def stop(self) -> None:
+        pass
+
+
+def test_memory_does_not_grow_with_the_song(tmp_path: Path) -> None:
+    humming = Singing(Card("humming", "sing", "dsp", "Hums"), _Humming)
+    humming.load()
+    peaks = []
+    for minutes in (1, 10):
+        text = " ".join(["la"] * 60 * minutes)
+        job = Job(
+            "sing", tmp_path, {"text": text, "notes": " | ".join(["C4", "E4", "D4"] * 20 * minutes), "durations_s": "1"}
+        )
+        tracemalloc.start()
+        made = humming.run(job, lambda share: None)
+        peaks.append(tracemalloc.get_traced_memory()[1] / 1e6)
+        tracemalloc.stop()
+        assert float(str(made.facts["seconds"])) == pytest.approx(60 * minutes, abs=2)
+    assert peaks[1] - peaks[0] < 6, "sound of ten minutes would be 26 MB a copy, or 53 in a file that is read whole"
 
 
 def test_words_without_vowels_and_strange_words(engine: Singing, tmp_path: Path) -> None:

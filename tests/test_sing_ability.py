@@ -51,6 +51,22 @@ def test_notes_are_no_words(tmp_path: Path, text: str, notes: str, words: str) -
     assert job.arguments == {"text": words, "notes": notes}
 
 
+@pytest.mark.parametrize(
+    ("notes", "durations_s"),
+    [
+        ("C4 | E4. Note duration sequence is 0.4 | 0.8.", ""),
+        ("C4 | E4, the durations 0.4 | 0.8", ""),
+        ("C4 | E4 and durations of 0.4 | 0.8", ""),
+        ("C4 | E4", "0.4 | 0.8."),
+        ("C4 | E4, with the durations: 0.4 | 0.8", "0.4 | 0.8"),
+    ],
+)
+def test_durations_are_no_notes(tmp_path: Path, notes: str, durations_s: str) -> None:
+    """The paper's Figure 4 says both in one breath."""
+    job = asked(context(tmp_path), text="hello", notes=notes, durations_s=durations_s)
+    assert (job.arguments["notes"], job.arguments["durations_s"]) == ("C4 | E4", "0.4 | 0.8")
+
+
 @pytest.mark.parametrize("text", ["the score", "it", "song", "the song", "{path}"])
 def test_a_score_is_meant_by_its_name_its_path_or_a_word(tmp_path: Path, text: str) -> None:
     path = tmp_path / "song.musicxml"

@@ -264,6 +264,8 @@ def test_a_text_is_spoken_into_a_file(tmp_path: Path) -> None:
     assert sf.info(file.path).duration == pytest.approx(0.7)
     samples, _ = sf.read(file.path)
     assert np.allclose(samples[:3200], tone(200, 0.4, 8000), atol=1e-4)
+    with sf.SoundFile(file.path) as made_by:
+        assert made_by.software.startswith("Earshot") and made_by.comment.startswith("synthetic: spoken by a ")
 
 
 def test_the_manner_reaches_the_voice(tmp_path: Path) -> None:

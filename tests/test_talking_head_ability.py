@@ -7,12 +7,12 @@ import pytest
 from PIL import Image
 
 from assistant.clock import run_virtually
-from assistant.events import Artifact, Provenance
+from assistant.events import Artifact, Heard, Provenance
 from assistant.workspace import Workspace
 from models.base import Job, Made, MadeFile
 from models.face.film import Film
 from router.abilities.make_talking_head import make_talking_head
-from router.task import Context
+from router.task import MOMENT, Context, Moment
 from tests.engine_fakes import Models, ScriptedEngine
 from tests.router_fakes import tone
 
@@ -39,8 +39,8 @@ def context(tmp_path: Path) -> Context:
     [
         ("speech", "beach", {"audio", "image"}),
         ("beach", "speech", {"audio", "image"}),
-        ("", "speech", {"audio"}),
-        ("speech", "", {"audio"}),
+        ("", "speech", {"audio", "image"}),
+        ("speech", "", {"audio", "image"}),
     ],
 )
 def test_sound_and_picture_are_told_apart(context: Context, audio: str, image: str, files: set[str]) -> None:
@@ -50,7 +50,18 @@ def test_sound_and_picture_are_told_apart(context: Context, audio: str, image: s
     job = engine.jobs[0]
     assert set(job.files) == files
     assert job.files["audio"].suffix == ".wav"
-    assert "image" not in files or job.files["image"].suffix == ".png"
+    assert job.files["image"].suffix == ".png"
     assert result.text.startswith("Here is the talking head, a video of ")
     assert result.text.endswith("I found 2 faces, and took the largest.")
     assert [show.artifact.kind for show in result.show if show.artifact] == ["video"]
+
+
+def test_who_wants_the_drawn_face_gets_it_though_a_picture_is_there(context: Context) -> None:
+    context.models = Models(engine := ScriptedEngine("make_talking_head", video))
+
+    async def ask() -> None:
+        MOMENT.set(Moment(Heard("Make a talking head of it with your own face.")))
+        await make_talking_head(context, {"audio": "speech"})
+
+    run_virtually(ask())
+    assert set(engine.jobs[0].files) == {"audio"}

@@ -113,6 +113,8 @@ def test_pitch_range_and_tempo_are_those_of_the_reference(
     made = engine_of(imitator, words).run(
         Job("transfer_style", tmp_path, {"text": TEXT, "consent": True}, {"reference": path}), no_report
     )
+    with sf.SoundFile(made.files[0].path) as file:
+        assert "synthetic: Earshot's own voice" in file.comment and "consent that was stated" in file.comment
     speech, rate = sf.read(made.files[0].path, dtype="float32")
     ours = delivery(resample(speech, rate, RATE), speech_in(resample(speech, rate, RATE)))
     assert ours.pitch_hz == pytest.approx(theirs.pitch_hz, rel=0.06)

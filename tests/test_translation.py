@@ -237,6 +237,9 @@ def test_it_can_be_cancelled_between_sentences() -> None:
 def test_what_it_cannot_do_is_said_with_what_it_can() -> None:
     with pytest.raises(EngineError, match="cannot translate into Japanese here; from English .* Spanish"):
         translated("Hello.", "Japanese")
+    with pytest.raises(EngineError) as french:
+        translated("Hello.", "French")
+    assert len(str(french.value)) < 120 and str(french.value).count(".") == 2
     with pytest.raises(EngineError, match="cannot translate into Klingon"):
         translated("Hello.", "Klingon")
     finnish = SpeechTranslation(CARD, hears("Hei.", language="fi"))

@@ -64,6 +64,7 @@ class Networks:
 
     def __init__(self, folder: Path, device: str = "auto", threads: int = 2) -> None:
         self.folder = folder
+        self._vocoding = ort.RunOptions()
         providers = _providers(device)
         self._encoder, self._decoder, self._vocoder = (_session(folder / m, providers, threads) for m in MODELS)
         self._check()
@@ -107,14 +108,25 @@ class Networks:
         """The sound of a mel (T, m) with pulses at F0 in hertz (T,), 0 where there is no voice: shape (T * hop,).
 
         Raises:
-            EngineError: the network fails.
+            EngineError: the network fails, or was stopped.
         """
-        (samples,) = self._run(self._vocoder, ("samples",), {"mel": mel[None], "f0": f0[None]})
+        running = self._vocoding = ort.RunOptions()
+        (samples,) = self._run(self._vocoder, ("samples",), {"mel": mel[None], "f0": f0[None]}, running)
         return np.asarray(samples[0], np.float32)
 
-    def _run(self, session: ort.InferenceSession, outputs: Sequence[str], inputs: Mapping[str, Any]) -> Sequence[Any]:
+    def stop(self) -> None:
+        """End `vocode`, which another thread is in, before the next layer."""
+        self._vocoding.terminate = True
+
+    def _run(
+        self,
+        session: ort.InferenceSession,
+        outputs: Sequence[str],
+        inputs: Mapping[str, Any],
+        running: ort.RunOptions | None = None,
+    ) -> Sequence[Any]:
         try:
-            made: Sequence[Any] = session.run(list(outputs), dict(inputs))
+            made: Sequence[Any] = session.run(list(outputs), dict(inputs), running)
         except FAULTS as error:
             raise EngineError(f"The voice in {self.folder} failed: {error}.") from error
         return made

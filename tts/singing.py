@@ -8,7 +8,7 @@ vocoder draws its pulses at the F0 it is given, to the sample.
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -109,19 +109,20 @@ class SungPhrase:
     """How long each is when it is spoken, shape (n,)."""
     instrument: "_Instrument"
 
-    def sound(self, frames: Frames, hertz: NDArray[np.floating], tick: Callable[[], None] = lambda: None) -> Samples:
+    def sound(self, frames: Frames, hertz: NDArray[np.floating]) -> Samples:
         """The phrase with `frames` (n,) for each phone, at F0 of shape (sum of frames,) → (sum of frames * hop,).
 
-        `tick` is called between its parts, and what it raises passes through.
-
         Raises:
-            EngineError: a network fails.
+            EngineError: a network fails, or it was stopped.
         """
         if not frames.sum():
             return np.zeros(0, np.float32)
         mel, f0 = self.instrument.spectrum(frames, hertz, self.kinds, self.symbols)
-        tick()
-        return self.instrument.vocoded(mel, f0, tick)
+        return self.instrument.vocoded(mel, f0)
+
+    def stop(self) -> None:
+        """End `sound`, which another thread is in."""
+        self.instrument.networks.stop()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -154,12 +155,11 @@ class _Instrument:
         sums = np.bincount(owners, normal, count)
         return (sums / np.maximum(np.bincount(owners, minlength=count), 1)).astype(np.float32)
 
-    def vocoded(self, mel: NDArray[np.float32], f0: NDArray[np.float32], tick: Callable[[], None]) -> Samples:
+    def vocoded(self, mel: NDArray[np.float32], f0: NDArray[np.float32]) -> Samples:
         """The mean of several renderings where there is voice, and the first of them where there is none."""
         first = self._take(mel, f0, LEAD)
         mean = first / TAKES
         for k in range(1, TAKES):
-            tick()
             mean += self._take(mel, f0, LEAD + k * STEP) / TAKES
         part = _softened(np.repeat((f0 > 0).astype(np.float64), self.card.hop))
         return np.asarray(part * mean + (1 - part) * first, np.float32)

@@ -29,12 +29,12 @@ AROUND = 3.2
 CELL = 32
 """Points between the nodes of the net by which the head moves."""
 FACELESS = (
-    "I can find no face in this picture; it takes a photograph of somebody who looks at the camera. Without a picture, "
-    "my own face speaks."
+    "I can find no face in this picture; it takes a photograph of somebody who looks at the camera. "
+    'Say "with your own face", and mine speaks.'
 )
 LACKING = (
     "To let a picture speak I need one more package, named scikit-image: pip install 'earshot[face]'. "
-    "Without a picture, my own face speaks."
+    'Say "with your own face", and mine speaks.'
 )
 
 

@@ -18,7 +18,8 @@ MANDARIN, ENGLISH = "cmn", "en"
 PAUSES = frozenset(("AP", "SP"))
 """Marks of the paper's format for a breath and a silence, which have a rest among the notes."""
 EXTRA_VOWEL = 0.6
-"""The part of a note that the first of two syllables gets that share it."""
+"""The part of a note that one of two syllables gets that share it: the second where only that is stressed."""
+STRESSES = ("ˈ", "ˌ")
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _UNITS = re.compile(r"[\u3400-\u9fff]|AP|SP|[^\s\u3400-\u9fff]+?(?=AP|SP|[\u3400-\u9fff]|\s|$)")
@@ -80,28 +81,30 @@ def nuclei(phrase: Phrase, words: Sequence[Word]) -> tuple[list[int], list[Cell]
         vowels = [i for i in own if phrase.kinds[i] == "vowel"] or own[len(own) // 2 : len(own) // 2 + 1]
         if vowels:
             carriers += vowels
-            cells += shared(word.cells, len(vowels))
+            cells += shared(word.cells, len(vowels), [phrase.symbols[i].startswith(STRESSES) for i in vowels])
         elif cells:
             cells[-1] = (*cells[-1], *(note for cell in word.cells for note in cell))
     return carriers, cells
 
 
-def shared(cells: Sequence[Cell], count: int) -> list[Cell]:
+def shared(cells: Sequence[Cell], count: int, stressed: Sequence[bool] = ()) -> list[Cell]:
     """The cells of a word for each of its `count` vowels: what is too much is a slur on the last, too little is shared
-    by the last ones.
+    by the last ones, of which the one that is stressed gets more.
     """
     if len(cells) >= count:
         return [*cells[: count - 1], tuple(note for cell in cells[count - 1 :] for note in cell)]
-    return [*cells[:-1], *_split(cells[-1], count - len(cells) + 1)]
+    return [*cells[:-1], *_split(cells[-1], count - len(cells) + 1, stressed)]
 
 
-def _split(cell: Cell, count: int) -> list[Cell]:
+def _split(cell: Cell, count: int, stressed: Sequence[bool]) -> list[Cell]:
     """A cell for several vowels: a note for each where it has as many, else its last note shared."""
     if len(cell) >= count:
         return [*((note,) for note in cell[: count - 1]), cell[count - 1 :]]
     *first, last = cell
     parts = count - len(first)
-    shares = [EXTRA_VOWEL, 1 - EXTRA_VOWEL] if parts == 2 else [1 / parts] * parts
+    rising = list(stressed[-2:]) == [False, True]
+    pair = [1 - EXTRA_VOWEL, EXTRA_VOWEL] if rising else [EXTRA_VOWEL, 1 - EXTRA_VOWEL]
+    shares = pair if parts == 2 else [1 / parts] * parts
     return [*((note,) for note in first), *((Note(last.key, last.seconds * share),) for share in shares)]
 
 

@@ -12,7 +12,8 @@ import numpy as np
 
 from assistant.audio import Samples
 from assistant.errors import EngineError
-from models.base import Card, Job, Made, MadeFile, Report
+from models.attended import attended
+from models.base import Card, Job, Json, Made, MadeFile, Report
 from models.music.breath import breath
 from models.music.choosing import Wanted, chosen
 from models.music.delivery import TAIL_S, delivered
@@ -49,7 +50,7 @@ class Singing:
         self._singer = self._load()
         phrase = self._singer.phrase(["la"], self._singer.language)
         frames = np.full(len(phrase.kinds), 8, np.int64)
-        phrase.sound(frames, np.full(int(frames.sum()), 220.0), lambda: None)
+        phrase.sound(frames, np.full(int(frames.sum()), 220.0))
 
     def drop(self) -> None:
         """Let the voice go."""
@@ -82,7 +83,7 @@ class Singing:
         notice = " ".join(filter(None, (song.notice, moved, _foreign(song, singer), _voice_notice(job, self.card))))
         name = song.title.lower() if song.title else "song"
         return Made(
-            "", (MadeFile(path, name),), posteriors=roll.drawn(), facts=_facts(song, sung.seconds), notice=notice
+            "", (MadeFile(path, name),), posteriors=roll.drawn(), facts=facts_of(song, sung.seconds), notice=notice
         )
 
 
@@ -112,7 +113,7 @@ class _Performance:
             return
         room_s = max(LEAST_ROOM_S, beat_s - self.seconds - LEAST_ROOM_S)
         sung = delivered(_seconds(phrase), carriers, cells, room_s, hop / rate)
-        samples = _faded(phrase.sound(sung.frames, sung.hertz, tick), rate)
+        samples = _faded(attended(lambda: phrase.sound(sung.frames, sung.hertz), tick, phrase.stop), rate)
         start = max(self._written, round(beat_s * rate) - sung.lead * hop)
         self._put(self._pause(start - self._written))
         self._roll.sung(start / rate, hop / rate, sung.hertz.tolist())
@@ -172,7 +173,8 @@ def _voice_notice(job: Job, card: Card) -> str:
     return "" if wanted in known else "Only my own voice can sing, so it is that one."
 
 
-def _facts(song: Song, seconds: float) -> dict[str, str | int | float | bool | None]:
+def facts_of(song: Song, seconds: float) -> dict[str, Json]:
+    """What is told of a song that was sung, and lasts so long."""
     keys = [note.key for note in song.notes]
     return {
         "title": song.title,

@@ -2,7 +2,7 @@
 voices has to be known here.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
@@ -30,14 +30,15 @@ class Phrase(Protocol):
     def seconds(self) -> NDArray[np.float64]:
         """How long each is when it is spoken, shape (n,)."""
 
-    def sound(self, frames: NDArray[np.int64], hertz: NDArray[np.floating], tick: Callable[[], None]) -> Samples:
+    def sound(self, frames: NDArray[np.int64], hertz: NDArray[np.floating]) -> Samples:
         """Sing: frames of each phone, shape (n,); F0 of each frame → mono float32, `hop` samples a frame.
 
-        `tick` is called at least twice a second; what it raises passes through.
-
         Raises:
-            EngineError: it fails.
+            EngineError: it fails, or was stopped.
         """
+
+    def stop(self) -> None:
+        """End `sound`, which another thread is in, soon; called again where that goes on with its next part."""
 
 
 class Singer(Protocol):

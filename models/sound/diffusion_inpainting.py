@@ -20,16 +20,16 @@ from models.sound.diffusion_loading import load_painter
 from models.sound.diffusion_work import Work
 from models.sound.inpainting import AROUND, Filling, Inpainting
 from models.sound.inpainting_gap import SHORT_S, filled
-from models.sound.inpainting_linear import Signal, continued
+from models.sound.inpainting_linear import Signal
 from models.sound.inpainting_patches import Wave
+from models.sound.inpainting_seams import laid_over, seamed
 
 AROUND_SHARE = 0.125
 """Of a window, that is known on either side at least."""
-SEAM_S, MEMORY_S, ORDER_S = 0.012, 0.06, 0.015
-"""How long the wave before goes on into the part, how much of it tells how, and how far back each sample looks."""
 QUIETEST, LOUDEST = 0.1, 2.0
 """Of a channel beside the mean of them all."""
 MADE_ANEW = "A model made that part anew; what was there is gone."
+MADE_OVER = "A model made what is heard over that part; it was not recorded there."
 
 
 class DiffusionInpainting(Inpainting):
@@ -60,7 +60,9 @@ class DiffusionInpainting(Inpainting):
         painter = self._painter
         assert painter is not None, "loaded before it is run"
         wish = wish_of(job, self._usual)
-        return Filling(_Model(painter, report, _fitting(wish)), painter.window / 2 / painter.rate, MADE_ANEW)
+        over = bool(job.arguments.get("over")) and bool(_fitting(wish).text)
+        fill = _Model(painter, report, _fitting(wish), over)
+        return Filling(fill, painter.window / 2 / painter.rate, MADE_OVER if over else MADE_ANEW, over=over)
 
 
 def _fitting(wish: Wish) -> Wish:
@@ -75,6 +77,8 @@ class _Model:
     painter: Painter
     report: Report
     wish: Wish
+    over: bool = False
+    """Whether what is there stays; what is made then goes by the words alone."""
 
     def __call__(self, wave: Wave, start: int, end: int, rate: int, alive: Callable[[], None]) -> Wave:
         if end - start <= SHORT_S * rate and not self.wish.text:
@@ -83,11 +87,12 @@ class _Model:
         heard = _as_heard(wave, rate, painter)
         first, last = (round(at * painter.rate / rate) for at in (start, end))
         last = min(max(last, first + 1), len(heard))
-        made = _painted(painter, self.report, self.wish, heard, (first, last))
+        made = _painted(painter, self.report, self.wish, np.zeros_like(heard) if self.over else heard, (first, last))
         back = np.stack([_of_length(resample(one, painter.rate, rate), end - start) for one in made.T], axis=1)
         if wave.shape[1] != painter.channels:
             back = back.mean(axis=1, keepdims=True) * _levels(wave, start, end)
-        return _seamed(back.astype(np.float64), wave, (start, end), rate)
+        part = back.astype(np.float64)
+        return laid_over(part, wave[start:end], rate) if self.over else seamed(part, wave, (start, end), rate)
 
 
 def _as_heard(wave: Wave, rate: int, painter: Painter) -> Samples:
@@ -135,20 +140,6 @@ def _levels(wave: Wave, start: int, end: int) -> Signal:
         return np.ones(wave.shape[1])
     together = np.sqrt(np.mean(around.mean(axis=1) ** 2)) + 1e-9
     return np.asarray(np.clip(np.sqrt(np.mean(around**2, axis=0)) / together, QUIETEST, LOUDEST))
-
-
-def _seamed(made: Wave, wave: Wave, part: tuple[int, int], rate: int) -> Wave:
-    """The part, into which the wave before goes on a little, and that after too, backwards."""
-    size, memory, order = min(round(SEAM_S * rate), len(made) // 4), round(MEMORY_S * rate), round(ORDER_S * rate)
-    rising = np.sin(np.arange(size) / max(1, size) * np.pi / 2)[:, None] ** 2
-    before, after = wave[max(0, part[0] - memory) : part[0]], wave[part[1] : part[1] + memory][::-1]
-    if size and len(before):
-        onward = np.stack([continued(channel, size, order) for channel in before.T], axis=1)
-        made[:size] = made[:size] * rising + onward * (1 - rising)
-    if size and len(after):
-        onward = np.stack([continued(channel, size, order) for channel in after.T], axis=1)[::-1]
-        made[len(made) - size :] = made[len(made) - size :] * rising[::-1] + onward * (1 - rising[::-1])
-    return made
 
 
 def _of_length(samples: Samples, length: int) -> Samples:

@@ -166,7 +166,7 @@ class ByName:
         """
         if self.surest < PRESENT:
             absent = " or ".join(ABSENT[label] for label in self._labels)
-            raise EngineError(f"I do not hear {absent} in it, so there is nothing to extract.")
+            raise EngineError(f"I do not hear {absent} in it, so there is nothing to take out.")
 
 
 class ByExample:
@@ -206,7 +206,7 @@ class ByExample:
             EngineError: it is not there.
         """
         if self._named is not None and self._named.surest < PRESENT_AGAIN:
-            raise EngineError("I do not hear the sound of that example in it, so there is nothing to extract.")
+            raise EngineError("I do not hear the sound of that example in it, so there is nothing to take out.")
 
 
 class ByPart:

@@ -104,13 +104,15 @@ def blocks(path: Path, stored: Format) -> Iterator[Stored]:
 class Copy:
     """A WAV file that grows, with samples as they are stored. Left with an exception, it leaves no file."""
 
-    def __init__(self, path: Path, stored: Format) -> None:
-        """Raises DataError where the file cannot be made."""
+    def __init__(self, path: Path, stored: Format, comment: str = "") -> None:
+        """Raises DataError where the file cannot be made. `comment` is kept in it, where there is one."""
         self.path, self.stored = path, stored
         size = stored.frames * stored.channels * ((stored.bits or 64) // 8)
         kind = "WAV" if size < LONG_BYTES else "RF64"
         try:
             self._file = sf.SoundFile(path, "w", stored.rate, stored.channels, stored.subtype, format=kind)
+            if comment:
+                self._file.software, self._file.comment = "Earshot", comment
         except (OSError, sf.LibsndfileError) as error:
             raise DataError(f"Cannot write {path.name}: {error}.") from error
 

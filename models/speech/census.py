@@ -34,14 +34,15 @@ MOST_APART, MOST_UNLIKE = 12.0, 4.0
 
 SIGNS = ("balance_db", "turns", "together", "pauses", "semitones", "unlike")
 """What is weighed, as `Census.signs` has them."""
-WEIGHTS = (0.0869, 1.95, -2.43, -6.36, 0.123, 0.139)
-BIAS = 1.37
+WEIGHTS = (0.112, 3.46, 0.0104, -0.916, 0.1, -0.059)
+BIAS = 2.32
 """What each sign counts for two people and against one."""
-SURE, UNSURE = (-2.07, -0.2)
-"""Below the first it is one person, below the second it may be. All of these by scripts/fit_census.py."""
+SURE, UNSURE = (-1.0, 1.0)
+"""Below the first it is one voice at a time, below the second it may be. Two at once lie above 2, one person below -1
+in three of four cases."""
 
 NOBODY = "I hear nobody speak in it, so there is nothing to separate."
-ONE = "I hear only one person in it, so there is nothing to separate."
+ONE = "I hear only one voice at a time in it, so there is nothing to separate."
 MAYBE_ONE = "I am not sure of this; it may be only one person, or two who sound much alike."
 
 

@@ -35,6 +35,11 @@ TEMPI = (2.0, 9.0)
 """Syllables in a second that people speak; what is found beyond was recognized wrongly."""
 HEARING, TUNING = 0.2, 0.6
 """How much of the work is done when it was heard, and when it is known how to speak."""
+TAGS = {
+    "software": "Earshot",
+    "comment": "synthetic: Earshot's own voice, in the manner of a recording, with the consent that was stated",
+}
+"""What the file says of itself."""
 UNPITCHED = "I hear no pitch in that voice, so I kept my own."
 
 
@@ -113,7 +118,7 @@ class StyleTransfer:
             writer: Writer | None = None
             for share, sound, rate in self._spoken(clauses, found):
                 report(TUNING + (1 - TUNING) * share)
-                writer = writer or stack.enter_context(Writer(path, rate, 1))
+                writer = writer or stack.enter_context(Writer(path, rate, 1, TAGS))
                 writer.write(sound)
                 seconds += len(sound) / rate
         if not seconds:

@@ -14,6 +14,8 @@ from assistant.errors import EngineError
 from assistant.events import Manner, Spoken
 from models.base import Card, Job, Made, MadeFile, Report
 
+SOFTWARE, COMMENT = "Earshot", "synthetic: spoken by a synthesizer, not recorded"
+"""What the file says of itself."""
 Speak: TypeAlias = Callable[[str, Manner], Spoken]
 """A clause as sound, mono float32, with the pause that belongs behind it, always at the same rate. Blocking.
 
@@ -65,7 +67,7 @@ class Synthesis:
                 spoken = self._speak(clause, manner)
                 done += len(clause)
                 if len(spoken.samples):
-                    file = file or sf.SoundFile(path, "w", spoken.rate, 1, "PCM_16")
+                    file = file or _tagged(sf.SoundFile(path, "w", spoken.rate, 1, "PCM_16"))
                     file.write(np.clip(spoken.samples, -1.0, 1.0))
                     seconds += len(spoken.samples) / spoken.rate
             report(1.0)
@@ -76,6 +78,11 @@ class Synthesis:
             if file:
                 file.close()
         return seconds
+
+
+def _tagged(file: sf.SoundFile) -> sf.SoundFile:
+    file.software, file.comment = SOFTWARE, COMMENT
+    return file
 
 
 def _manner(job: Job) -> Manner:

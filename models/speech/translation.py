@@ -12,9 +12,9 @@ from typing import TypeAlias
 
 from assistant.errors import EngineError
 from models.base import Card, Job, Made, Report
-from models.speech.translation_apertium import PACKAGES, Apertium, Mode, Translated, advice
+from models.speech.translation_apertium import PACKAGES, Apertium, Mode, Translated
 from models.speech.translation_draft import drafted, is_place
-from models.speech.translation_languages import ENGLISH, LANGUAGES, Language, language_called, language_of
+from models.speech.translation_languages import ENGLISH, Language, language_called, language_of
 from models.speech.translation_sentences import asking, cased, lowered, sentences
 from models.speech.translation_spanish import finished
 
@@ -107,15 +107,14 @@ def _way(apertium: Apertium, source: Language, target: Language) -> tuple[Mode, 
 def _offer(apertium: Apertium, source: Language) -> str:
     """What can be done instead, as the end of a sentence."""
     names = [one.name for one in apertium.targets(source)]
-    return f"; from {source.name} I can translate into {_listed(names)}." if names else "."
+    return f"; from {source.name} I can into {_listed(names)}." if names else "."
 
 
 def _package(target: Language | None) -> str:
-    """What to install for a language, as a sentence of its own."""
+    """What it takes for a language, as a short sentence of its own."""
     if target and target.code in PACKAGES:
-        return " " + advice(target)
-    others = [one.name for one in LANGUAGES if one.code in PACKAGES]
-    return f" There are free rules from English into {_listed(others)}; other languages take a translation model."
+        return f" Install {PACKAGES[target.code]} to add it."
+    return " That takes a translation model."
 
 
 def _translated(text: str, way: Sequence[Mode], apertium: Apertium, report: Report) -> Iterator[Translated]:

@@ -1,6 +1,6 @@
-"""Audio inpainting (Table 1): "repaint it from two to four seconds", "repair the clicks"."""
+"""Audio inpainting (Table 1): "repaint it from two to four seconds", "repair the clicks", "put a dog bark there"."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, TypeAlias, cast
 
 from pydantic import Field, WithJsonSchema
@@ -85,29 +85,44 @@ def _faults(named: str, fault: FaultName, *ways: str) -> tuple[Any, ...]:
         "The peaks of {audio} are clipped, fix it.",
     ),
 )
-async def inpaint_audio(
+async def inpaint_audio(  # noqa: PLR0913  # what a user may say of it
     context: Context,
     start_s: Second = None,
     end_s: Second = None,
     audio: Audio = "",
     text: Text = "",
     fault: Fault = None,
+    over: bool = False,
 ) -> Outcome:
-    """Make a part of a sound anew, or repair its faults.
+    """Make a part of a sound anew, put a sound into it, or repair its faults.
 
     What is made fits what is around it; the rest stays as it is.
     start_s, end_s: from where to where; not needed where a fault is named. audio: the sound; left out, the latest.
-    text: what should be heard there, where the user says so. fault: what is to be found and repaired wherever it is.
+    text: what should be heard there, where the user says so, such as "a dog bark". fault: what is to be found and
+    repaired wherever it is. over: whether the text is to be heard over what is there ("put", "add", "mix in"), with
+    end_s or both left out where they were not said; else it takes the place of what is there ("fill", "replace").
     """
+    over = over and bool(text) and not fault
     said = {"start_s": start_s, "end_s": end_s, "audio": audio or None, "text": text or None, "fault": fault}
-    _ask_for_what_is_missing({name: value for name, value in said.items() if value is not None})
+    if not over:
+        _ask_for_what_is_missing({name: value for name, value in said.items() if value is not None})
     needs_engine(context, inpaint_audio.name, CANNOT)
-    if start_s is not None and end_s is not None and (end_s < start_s or (end_s == start_s and not fault)):
-        raise TaskError("The part has to end after it begins; from where to where should I repaint it?")
+    _check_part(start_s, end_s, bool(fault) or over)
     arguments: dict[str, Json] = {"start_s": start_s, "end_s": end_s, "text": text or None, "fault": fault}
+    arguments |= {"over": over or None}
     order = Order(inpaint_audio.name, "audio", CANNOT, arguments, sounds={"audio": audio}, compared=True)
     result = await carry_out(context, order)
     return outcome(result, _told(result.made.facts))
+
+
+def _check_part(start_s: float | None, end_s: float | None, place: bool) -> None:
+    """Whether it is a part, or a place where that will do.
+
+    Raises:
+        TaskError: it is none.
+    """
+    if start_s is not None and end_s is not None and (end_s < start_s or (end_s == start_s and not place)):
+        raise TaskError("The part has to end after it begins; from where to where should I repaint it?")
 
 
 def _ask_for_what_is_missing(said: Mapping[str, Any]) -> None:
@@ -122,7 +137,15 @@ def _ask_for_what_is_missing(said: Mapping[str, Any]) -> None:
 
 
 def _told(facts: Mapping[str, Json]) -> str:
-    """How many of what were repaired; empty where it was a part that was named."""
+    """What was put there, or how many of what were repaired; empty where it was a part that was named and no more."""
+    if made := str(facts.get("made") or ""):
+        start, end = cast(Sequence[Sequence[float]], facts["spans"])[0]
+        return f"Now there is {made} from {_second(start)} to {_second(end)} seconds."
     found = cast(Mapping[str, int], facts.get("repaired") or {})
     parts = [f"{count(number)} {ONE[kind]}{'' if number == 1 else 's'}" for kind, number in found.items() if number]
     return f"I repaired {listed(parts)}." if parts else ""
+
+
+def _second(place: float) -> str:
+    """As it is said."""
+    return count(round(place)) if abs(place - round(place)) < 0.05 else f"{round(place, 1):g}"

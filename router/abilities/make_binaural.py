@@ -17,7 +17,7 @@ ANY = f"{{audio:{SOUND}|{SPOKEN}}}"
 
 @task(
     f"(transfer|turn|convert|make) {ANY} [into|to] binaural [audio|sound]",
-    "(transfer|turn|convert|change) {audio} (into|to) [a] (binaural|binary|bin aural) (audio|sound)",  # as it is heard
+    "[help me] (transfer|turn|convert|change) {audio} (into|to) [a] (binaural|binary|binoral|bin aural) [audio|sound]",
     f"(make|let) {ANY} (come|sound) [as if it came] {{position:from behind|from the left|from the right|from above}}",
     family=Family.AUDIO_TO_AUDIO,
     effects=True,

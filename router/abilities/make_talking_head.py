@@ -1,5 +1,6 @@
 """Talking head synthesis (Table 1): "make a video of somebody who says this"."""
 
+import re
 from collections.abc import Awaitable, Callable
 
 from assistant.errors import TaskError
@@ -11,6 +12,7 @@ from router.task import Context, Family, Outcome, task
 
 CANNOT = "I cannot make videos of talking faces now; no engine for them is loaded."
 
+DRAWN = re.compile(r"\b(your( own)?|(the )?(built.?in|drawn|usual|default)) (face|head|avatar)\b", re.IGNORECASE)
 ANY = f"{{audio:{SOUND}|{SPOKEN}}}"
 
 
@@ -38,13 +40,23 @@ ANY = f"{{audio:{SOUND}|{SPOKEN}}}"
 async def make_talking_head(context: Context, audio: Audio = "", image: Image = "") -> Outcome:
     """Make a video of a face that speaks a recording.
 
-    audio: the speech; left out, the latest. image: a portrait to animate, where the user names one.
+    audio: the speech; left out, the latest. image: a portrait to animate; left out, the latest that the user gave, or
+    else a drawn face, which "your own face" asks for.
     """
     audio, image = await _told_apart(context, audio, image)
+    image = image or _given(context)
     images = {"image": image} if image else {}
     order = Order(make_talking_head.name, "video", CANNOT, sounds={"audio": audio}, images=images)
     result = await carry_out(context, order)
     return outcome(result, f"Here is the talking head, {_length(result.artifacts[0].seconds)}.")
+
+
+def _given(context: Context) -> str:
+    """The latest picture that the user gave, by its number; empty where there is none, or they want another face."""
+    if context.present and DRAWN.search(context.present.text):
+        return ""
+    pictures = [a for a in context.workspace.artifacts if a.kind == "image" and a.made_by == "user"]
+    return f"number {pictures[-1].id}" if pictures else ""
 
 
 async def _told_apart(context: Context, audio: str, image: str) -> tuple[str, str]:

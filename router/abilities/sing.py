@@ -23,6 +23,11 @@ CANNOT = (
 )
 SCORE_WORDS = frozenset(("it", "this", "that", "score", "song", "file", "sheet", "music", "midi", "musicxml", "notes"))
 """Of which the words consist that point at a score."""
+_DURATIONS = re.compile(
+    r"[\s.,;]*\b(?:and\s+|with\s+)*(?:the\s+)?(?:note\s+)?durations?(?:\s+sequence)?(?:\s+(?:is|are|of))?\s*:?\s*", re.I
+)
+"""What leads from the notes to their durations."""
+_STOPS = " .,;!?…"
 _LITTLE = frozenset(("the", "my", "a", "me", "from", "in", "of", "please", "dot", "mid", "xml", "mxl"))
 
 
@@ -66,6 +71,7 @@ async def sing(
     sung to. voice: who sings.
     """
     needs_engine(context, sing.name, CANNOT)
+    notes, durations_s = _parted(notes, durations_s)
     _check(_parts(notes), _parts(durations_s))
     score, said = _score(context, text), _besides(context, text)
     text = _without(text, notes)
@@ -148,6 +154,13 @@ def _tempo_of(said: Asked | None) -> str | None:
     if said is None or (said.pace == 1.0 and not said.beats):
         return None
     return f"{said.beats:g} beats per minute" if said.beats else said.paced
+
+
+def _parted(notes: str, durations: str) -> tuple[str, str]:
+    """Notes and durations, where what was taken for notes goes on with the durations, as the paper's figure has it."""
+    before, *behind = _DURATIONS.split(notes, maxsplit=1)
+    found = durations or (behind[0] if behind else "")
+    return before.strip(_STOPS), found.strip(_STOPS)
 
 
 def _check(notes: list[str], durations: list[str]) -> None:

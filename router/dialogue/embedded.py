@@ -17,12 +17,14 @@ from assistant.stream import Stream
 from router.dialogue.base import Call, Piece, Request
 from router.dialogue.following import about, followed, with_both, without_name
 from router.dialogue.phrases import QUESTION, Grammar, Match, Words, pattern
+from router.dialogue.placing import can_be_made, placed_sound
+from router.dialogue.remaking import remade
 from router.dialogue.several import apart
 from router.dialogue.titled import titled
 from router.dialogue.understanding.filling import answered, converted, filled, numbered
 from router.dialogue.understanding.reader import Reader, Reading
 from router.task import Phrase, Task, Unfinished
-from router.whereabouts import place_asked_for
+from router.whereabouts import place_asked_for, places_asked_for
 
 CANNOT_SERVE = "I cannot make or order things; ask me what I can do with speech and sound."
 CANNOT_DO = "I cannot do that; ask me what I can do with speech and sound."
@@ -47,6 +49,8 @@ NOT_SAYING = ("transfer_style", "sing", "repeat", "again", "translate_speech", "
 """Tasks that are asked for with "say" as well."""
 TORN = 0.3
 """From this probability on for each of two tasks, it is asked which of them is meant."""
+NAMED = 0.2
+"""The same, where the name of a sound that can be made is all that is said."""
 OUT_OF_PLACE = 0.25
 """By how much a task is less likely that takes what is not there, such as a picture."""
 BRIEF = 7
@@ -127,19 +131,37 @@ class Embedded:
         if piece := self._completed(request, exact) or self._answered(request, exact):
             return [piece]
         known = {task.name: task for task in request.tasks}
-        calls = followed(request.text, str(self._grammar.bare(request.text)), request.last_call, known)
+        bare = str(self._grammar.bare(request.text))
+        if again := remade(request.text, bare, request.last_call, request.artifacts):
+            return again
+        calls = followed(request.text, bare, request.last_call, known)
         if exact and not exact.free and not (calls and exact.task.name in VAGUE):
             return [_piece(exact)]
+        if NEGATED.match(bare) and not self._courtesy(request.text):
+            return [LEFT]
+        return self._told(request, calls) or self._read(request, exact, known)
+
+    def _told(self, request: Request, calls: list[Call]) -> Sequence[Piece]:
+        """What a turn asks for by its words alone, without being read; nothing where it has to be.
+
+        Args:
+            calls: the last call varied, where the turn does that.
+        """
         if answer := self._courtesy(request.text):
             return [answer]
-        if NEGATED.match(str(self._grammar.bare(request.text))):
-            return [LEFT]
+        if places := places_asked_for(request.text):
+            return [Call("make_binaural", place) for place in places]
+        if placed := placed_sound(request.text, request.artifacts):
+            return [Call("inpaint_audio", placed)]
         if pieces := self._named(request) or self._several(request):
             return pieces
         if calls:
             return calls
-        if place := place_asked_for(request.text):
-            return [Call("make_binaural", place)]
+        place = place_asked_for(request.text)
+        return [Call("make_binaural", place)] if place else []
+
+    def _read(self, request: Request, exact: Match | None, known: Mapping[str, Task]) -> Sequence[Piece]:
+        """What a turn comes to by what was learned, and perhaps said word for word."""
         readings = [_placed(r, known, request.kinds) for r in self._reader.read(request.text)]
         readings = [r for r in readings if not JOINING.fullmatch(r.text)] or readings
         plain = exact and exact.literal >= PLAIN and exact.task.name == readings[0].task in DICTATED
@@ -184,7 +206,15 @@ class Embedded:
             return GIVEN
         if task and reading.sure >= (SURER if len(request.text.split()) > LONG else SURE):
             return Call(task.name, filled(task, reading, request.artifacts))
+        if named := self._made(request, reading):
+            return named
         return self._followed(request, reading, known) or _which(reading, known) or self._refusal(request.text)
+
+    def _made(self, request: Request, reading: Reading) -> Call | None:
+        """What is to be made, where a turn says that and nothing else: "three dog barks please"."""
+        said = self._grammar.bare(request.text).text_of()
+        likely = reading.chances.get("generate_audio", 0.0) >= NAMED
+        return Call("generate_audio", {"text": said}) if likely and can_be_made(said) else None
 
     # ------------------------------------------------------------------------- more than one call
 

@@ -98,6 +98,10 @@ class Words:
         """The stretch of text from word `first` up to word `end`."""
         return self.text[self.spans[first][0] : self.spans[end - 1][1]] if first < end else ""
 
+    def text_of(self) -> str:
+        """The stretch of text that all of the words are."""
+        return self.verbatim(0, len(self.words)).strip(" .,;:!?")
+
     def __str__(self) -> str:
         """Every word followed by a space, as the patterns want it."""
         return "".join(f"{word} " for word in self.words)

@@ -6,6 +6,7 @@
 * clicks, dropouts     of those that were put in: the share that was found; "false" is how many are found in a minute of
                   what is whole
 * declipping      decibels of SDR gained on sound clipped at 6 dB of headroom too little
+* found, made seam, outside     of sounds that words ask for; see `placed_sounds`
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -20,6 +21,7 @@ from numpy.typing import NDArray
 from assistant import media
 from assistant.errors import DataError, EngineError
 from assistant.evaluation.capability.base import NOTHING, Bench, Contender, Row
+from assistant.evaluation.capability.placed_sounds import placed
 from assistant.evaluation.recordings import Row as Recording
 from assistant.evaluation.recordings import labelled
 from models.base import Job, Json
@@ -80,6 +82,7 @@ def measure(contenders: Sequence[Contender], bench: Bench) -> Iterator[Row]:
     yield from _long(ways, material, bench)
     for one in contenders:
         yield from _faults(one, material, bench)
+    yield from placed(contenders, bench)
 
 
 def _material(bench: Bench) -> Mapping[str, list[Recording]]:

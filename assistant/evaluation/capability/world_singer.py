@@ -3,7 +3,7 @@
 A `models.music.voice.Singer` that the engine's own is measured against: the same notes at the same moments.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pyworld
@@ -58,9 +58,11 @@ class WorldPhrase:
         self._envelope = pyworld.cheaptrick(sound, f0, times, rate)
         self._noise = pyworld.d4c(sound, f0, times, rate)
 
-    def sound(self, frames: NDArray[np.int64], hertz: NDArray[np.floating], tick: Callable[[], None]) -> Samples:
+    def stop(self) -> None:
+        """Nothing: WORLD is quick, and cannot be ended."""
+
+    def sound(self, frames: NDArray[np.int64], hertz: NDArray[np.floating]) -> Samples:
         """The phones so long, at that F0."""
-        tick()
         places = [
             np.linspace(start, end, count, endpoint=False)
             for start, end, count in zip(self._starts, self._ends, frames, strict=True)

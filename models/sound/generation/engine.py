@@ -23,6 +23,9 @@ from models.sound.generation.telling import left_out, told, unknown
 
 LONGEST_S = 3600.0
 SEEDS = 2**31
+RELATIONS = frozenset(("from", "to", "in", "on", "at", "with", "of", "behind", "over", "under", "that", "and"))
+LONGEST_NAME = 4
+"""Words."""
 
 
 class SoundGeneration:
@@ -80,10 +83,11 @@ def _counted(wish: Wish) -> bool:
 
 
 def short(wish: Wish) -> str:
-    """What a sound is called: its first words."""
+    """What a sound is called: its first words, up to where it tells where or of what."""
     first = next((layer.told for step in wish.steps for layer in step.layers if layer.told), "sound")
     words = [word for word in first.split() if word not in ("a", "an", "the")]
-    return " ".join(words[:4])
+    end = next((k for k, word in enumerate(words) if k and word in RELATIONS), len(words))
+    return " ".join(words[: min(end, LONGEST_NAME)])
 
 
 def _whole_s(job: Job, wish: Wish) -> float | None:

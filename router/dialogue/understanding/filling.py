@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 from assistant.events import Artifact
 from router.days import day_in, wanted
+from router.dialogue.understanding.describing import described
 from router.dialogue.understanding.languages import language
 from router.dialogue.understanding.reader import Reading
 from router.faults import fault_in
@@ -67,18 +68,19 @@ EMPTY = ("", "the", "a", "an", "it", "that", "this", "them", "my", "your", "of")
 """Words that name nothing."""
 WORKED_OUT = ("calculate", "convert_units")
 """Tasks that read the whole sentence themselves."""
-MADE = re.compile(
-    r"(?i)\b(?:generate|make|create|produce|compose|play|give me|come up with|want|need)\s+(?:me\s+|us\s+)?"
-    r"((?:a|an|some|the)\s+.+?)(?:\s+(?:for me|for us|please|now|today))*\s*[.?!]*$"
+OVER = re.compile(r"(?i)\b(?:put|add|mix|lay|overlay|insert|drop|blend|have)\b(?!.*\b(?:instead|in place|replac\w*)\b)")
+"""What is to be heard over what is there, and not in its place."""
+PUT = re.compile(
+    r"(?i)\b(?:fill|replace|repaint|cover|swap|overwrite)\b.*\b(?:with|by)\s+((?:an?|some|the sound of)\s+[\w' -]+)"
 )
-"""What is to be made, where it is said as plainly as that."""
-JOINED = re.compile(r"(?i),? (?:and|with) (?!then\b|play|put|make|save|for \d|about \d)[\w' -]+[.?!]*$")
-"""More of it, to the end of what was said."""
+"""What is to be heard in the place of a part."""
 RANGE = re.compile(
     r"(?<![\w.:])(\d+(?::\d\d)?(?:\.\d+)?)\s*(?:s|secs?|seconds?)?,?\s*(?:-|–|—|to|till|until|through|and|,)\s*"
     r"(?:the )?(\d+(?::\d\d)?(?:\.\d+)?)(?![\w:])"
 )
 """Two numbers that are a stretch, where nothing else is said of them."""
+KINDS = {"audio": ("audio", "video"), "reference": ("audio", "video"), "image": ("image",), "video": ("video",)}
+"""What a resource may be."""
 REMOVED = re.compile(
     r"(?i)\b(?:remov\w*|delet\w*|drop|without|get rid|(?:cut|take|chop|throw) (?:it |that )?(?:out|off|away)"
     r"|(?:cut|take|chop|throw|trim|snip|clip|lop|shave) (?:the|its) (?:[\w.:-]+ ){1,6}?(?:off|away)"
@@ -141,22 +143,23 @@ def filled(task: Task, reading: Reading, artifacts: Sequence[Artifact] = ()) -> 
     if task.name == "extract_sound" and given.get("target"):
         given["target"] = _target(given["target"], reading.text)
     if task.name == "generate_audio":
-        given |= _description(given.get("text", ""), reading.text)
-    return given
+        given |= described(given.get("text", ""), reading.text)
+    if task.name == "inpaint_audio":
+        given = _to_be_heard(given, reading.text)
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def _to_be_heard(given: dict[str, Any], text: str) -> dict[str, Any]:
+    """With what is to be heard in a part; over what is there only where both are said."""
+    if not given.get("text") and (put := PUT.search(text)):
+        given["text"] = put[1]
+    return given if {"text", "start_s"} <= given.keys() else {k: v for k, v in given.items() if k != "over"}
 
 
 def _target(said: str, text: str) -> str:
     """The sound to keep, or all but that sound."""
     leaves = not said.lower().startswith(("everything", "all")) and not KEPT_ALONE.search(text)
     return f"everything but {said}" if leaves and LEFT_OUT.search(text) else said
-
-
-def _description(said: str, text: str) -> dict[str, str]:
-    """What is to be made: where nothing was found, what is plainly asked for; with what is joined to it by "and"."""
-    if not said:
-        return {"text": _tidy(made[1])} if (made := MADE.search(text)) else {}
-    more = JOINED.match(text, text.find(said) + len(said))
-    return {"text": said + more.group().rstrip(" .,?!")} if more else {"text": said}
 
 
 def converted(task: Task, arguments: Given, text: str = "") -> dict[str, Any]:
@@ -215,7 +218,7 @@ def _value(name: str, schema: Given, reading: Reading, artifacts: Sequence[Artif
     if read is not None:
         return read(reading)
     if name in ("audio", "image", "reference", "name", "video"):
-        return pointed_at(reading, artifacts, name)
+        return pointed_at(reading, [one for one in artifacts if one.kind in KINDS.get(name, (one.kind,))], name)
     if name == "change":
         return _change(schema, reading.text)
     if schema.get("type") != "string":
@@ -364,6 +367,7 @@ _READERS: Mapping[str, Callable[[Reading], Any]] = {
     "speakers": _said(WHO),
     "strength": lambda reading: strength_in(reading.text),
     "fault": _fault,
+    "over": _said(OVER),
     "position": _position,
     "example": lambda reading: None,
     "part": _part,

@@ -1,0 +1,96 @@
+"""Requests to put a sound that is made into one there is, told by their words.
+
+"put a dog bark from two to three seconds"  ─▶ text, start_s, end_s, over
+"add some thunder at five seconds"          ─▶ text, start_s, over
+"mix rain over the whole thing"             ─▶ text, over
+"fill the gap with rain"                    ─▶ not here: it is read
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from assistant.events import Artifact
+from models.sound.generation.reader import read
+from router.spoken import durations_in, span_s
+from router.whereabouts import is_place
+
+_BEFORE = (
+    r"(?:(?:hey|okay|ok|now|and|then|also|please|earshot|(?:can|could|would|will) you|i want(?: you)? to|let(?:'s| us))"
+    r"[\s,]+)*"
+)
+_PUT = re.compile(
+    rf"(?i){_BEFORE}(?:put|add|mix|lay|overlay|insert|place|drop|drag|blend|have|let there be|sneak|throw)(?: in)?\s+"
+    r"(?P<what>.+)"
+)
+_OVER = re.compile(
+    r"(?i)[\s,]+(?:mixed |laid |on top |all )?"
+    r"(?:over|on top of|into|onto|to|in|on|of|under|underneath|behind|throughout) "
+    r"(?:it|that|this|them|everything|all of (?:it|that|this)|(?:the|this|that|my) (?:whole |entire |last |latest )?"
+    r"(?:thing|sound|audio|clip|file|recording|track|mix|whole))(?: all)?\b"
+)
+_TOP = re.compile(r"(?i)[\s,]+(?:on top|over the top|please|too|as well|also|there)\s*(?=$|[.,!?])")
+_NAMED = re.compile(
+    r"(?i)[\s,]+(?:to|into|in|on|over|onto|on top of|of) (?:the |my )?{}\b(?: (?:recording|file|clip|sound))?"
+)
+_OTHER = re.compile(
+    r"(?i)\b(?:timer|alarm|reminder|appointment|meeting|note|volume|decibels?|silence|pause|echo|fade|marker|cut)s?\b"
+)
+"""What is put elsewhere than into a sound, or is no sound."""
+_CAR = re.compile(r"(?i)\b(?:car|burglar|fire|smoke) alarms?\b|\balarm (?:bell|clock)s?\b")
+_NEW = re.compile(r"(?i)(?:a|an|some) ")
+_THERE = re.compile(
+    r"(?i)(?:it|that|this|them|(?:the|my|his|her|its|this|that|these) (?:\w+ )?"
+    r"(?:voice|speaker|person|recording|sound|one|clip|file|track|part|first|second|other|last)s?)\b(?! of\b)"
+)
+"""What is there already, and not to be made."""
+_EDGES = re.compile(r"(?i)^(?:(?:the (?:sound|noise) |a sound )?of)\s+|[\s,]+(?:for|at|from|to|in|of|and|between)$")
+
+
+def placed_sound(text: str, artifacts: Sequence[Artifact] = ()) -> dict[str, Any]:
+    """The arguments of `inpaint_audio`; nothing where a turn does not ask to put a sound that can be made somewhere."""
+    found = _PUT.fullmatch(text.replace("’", "'").strip(" .!?"))
+    if not found or _OTHER.search(_CAR.sub(" ", found["what"])):
+        return {}
+    what, where = _timed(found["what"])
+    what, named = _without_name(what, artifacts)
+    bare = _TOP.sub(" ", _OVER.sub(" ", f"{what} ")).strip()
+    anywhere = bool(where) or bool(named) or bare != what.strip()
+    bare = _EDGES.sub("", bare).strip(" ,.")
+    new = bool(where) and _NEW.match(bare) is not None  # the engine says what it can make
+    if not anywhere or _THERE.match(bare) or is_place(bare) or not (new or can_be_made(bare)):
+        return {}
+    return {"text": bare, **where, "over": True} | ({"audio": named} if named else {})
+
+
+def can_be_made(what: str) -> bool:
+    """Whether words ask for a sound that the rules know, and for nothing besides."""
+    wish = read(what)
+    return any(step.layers for step in wish.steps) and not wish.left_out
+
+
+def _timed(said: str) -> tuple[str, dict[str, float]]:
+    """The words without the times in them, and the part that these say."""
+    span = span_s(said)
+    if span is None or span.from_end or span.of_whole or (span.start_s is None and span.end_s is None):
+        return said, {}
+    rest = f"{said[: span.start_char]} {said[span.end_char :]}"
+    start, end = span.start_s or 0.0, span.end_s
+    if end is None or end == start:
+        end = None
+        if lasting := durations_in(rest):
+            first, last, seconds = lasting[0]
+            rest, end = f"{rest[:first]} {rest[last:]}", start + seconds
+    rest = re.sub(r"(?i)\b(?:at|from|for|between|on)\s*(?=\s{2}|$|,|\b(?:to|over|in|on)\b)", " ", rest)
+    part = {"start_s": start} | ({} if end is None else {"end_s": end})
+    return " ".join(rest.split()), part
+
+
+def _without_name(what: str, artifacts: Sequence[Artifact]) -> tuple[str, str]:
+    """The words without the sound that it is put into, and its name, where one is named."""
+    for artifact in sorted(artifacts, key=lambda one: -len(one.name)):
+        words = r"[\W_]+".join(re.findall(r"[a-z0-9]+", artifact.name.lower()))
+        found = re.search(_NAMED.pattern.format(words), what) if words and artifact.kind in ("audio", "video") else None
+        if found:
+            return f"{what[: found.start()]} {what[found.end() :]}".strip(), artifact.name
+    return what, ""

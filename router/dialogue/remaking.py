@@ -1,0 +1,167 @@
+"""Turns that vary a sound that was made: "longer", "another one", "without the thunder", "with birds too", "as a loop".
+
+Each is told by its words alone, and gives the last call of `generate_audio` with something else.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeAlias
+
+from assistant.events import Artifact
+from models.sound.generation.music_words import MUSIC
+from router.dialogue.base import Call
+from router.dialogue.phrases import pattern
+from router.dialogue.placing import can_be_made
+from router.spoken import durations_in
+
+Given: TypeAlias = Mapping[str, Any]
+
+TASK = "generate_audio"
+USUAL_S, MUSIC_S, LONGEST_S, SHORTEST_S = 10.0, 30.0, 3600.0, 0.5
+"""How long a sound and music are where it is not known."""
+_AND = "[and|now|but|okay|ok|no|please] [make it|make that|do it|i want it|i would like it|can it be]"
+_MUCH = "[a little|a bit|a little bit|slightly|a lot|much|even|still]"
+_END = "[please|now|again|this time|instead]"
+LONGER: Sequence[tuple[float, re.Pattern[str]]] = (
+    (1.25, re.compile(pattern(f"{_AND} (a little|a bit|a little bit|slightly) longer {_END}"))),
+    (0.75, re.compile(pattern(f"{_AND} (a little|a bit|a little bit|slightly) shorter {_END}"))),
+    (2.0, re.compile(pattern(f"{_AND} (twice as long|double the length|double as long) {_END}"))),
+    (0.5, re.compile(pattern(f"{_AND} (half as long|half the length) {_END}"))),
+    (2.0, re.compile(pattern(f"{_AND} [a lot|much|even|still] longer {_END}|[that (is|was)] too short {_END}"))),
+    (0.5, re.compile(pattern(f"{_AND} [a lot|much|even|still] shorter {_END}|[that (is|was)] too long {_END}"))),
+)
+"""By how much longer each way of saying makes it; what comes first is looked for first."""
+LASTING = re.compile(
+    pattern(f"{_AND} [for|to be|to last|last|be] {{time}} [long] {_END}|[it should|let it] last {{time}} {_END}")
+)
+ANOTHER = re.compile(
+    pattern(
+        "[and|now|okay|please] [make|give me|generate|do|try|let me hear|play] [me]"
+        " (another [one|take|version]|a different (one|take|version)|a new (one|take|version)|one more [time|take]"
+        "|it again|that again|it once more|again|once more|it differently|something different) [please]"
+    )
+)
+LOOP = re.compile(
+    pattern(
+        f"{_AND} [as|into|in|be] (a [seamless|endless|perfect] loop|loop [seamlessly]|loopable|seamless) {_END}"
+        f"|[and|now|please] loop (it|that) [seamlessly] {_END}|[and|now] [please] [let it] loop {_END}"
+    )
+)
+PACE = re.compile(
+    pattern(f"{_AND} {_MUCH} (slower|faster|quicker|more slowly|more quickly) {_END}|[that (is|was)] too (fast|slow)")
+)
+SLOW = re.compile(r"\b(?:slower|slowly|too fast)\b")
+PACES = re.compile(r"(?i)\b(?:very |really )?(?:slow(?:ly)?|fast|quick(?:ly)?)\b[ ,]*")
+WITHOUT = re.compile(
+    r"(?i)(?:(?:and|now|but|okay|please|the same|make it|again|do it|this time)[\s,]+)*"
+    r"(?:without|no|minus|leave out|leave off|lose|drop|not)(?: any| the| that| those| so much)?\s+(?P<what>[\w' -]+?)"
+    r"(?:[\s,]+(?:please|now|this time|again|in it))*[\s.!?]*"
+)
+_VERB = "play|stop|make|record|sing|tell|say|put|cut|show|save|call|count|find|what|how"
+WITH = re.compile(
+    r"(?i)(?:(?:now|but|okay|please|the same|make it|again|do it|this time)[\s,]+)*"
+    r"(?:and also|and with|also with|with|and|add|plus|together with|also)\s+(?:in )?"
+    rf"(?!(?:{_VERB})\b)(?P<what>[\w' -]+?)"
+    r"(?:[\s,]+(?:please|now|too|as well|also|this time|to (?:it|that|the mix)|in it|on top))*[\s.!?]*"
+)
+_JOINT = re.compile(r"(?i)(\s*(?:,? and then\b|,? followed by\b|,? then\b|,? (?:and|with|plus|over|while|as)\b|,)\s*)")
+_LITTLE = re.compile(r"\b(?:a|an|the|some|any|of|sounds?|noises?)\b|[^\w ]")
+
+
+def remade(text: str, bare: str, last: tuple[str, Given] | None, artifacts: Sequence[Artifact] = ()) -> list[Call]:
+    """The last sound made otherwise; nothing where none was made last, or a turn does not ask for that.
+
+    Args:
+        text: the turn as it was said.
+        bare: its words without courtesies, each followed by a space.
+        last: what was done last, with its arguments.
+        artifacts: what there is, newest last.
+    """
+    if last is None or last[0] != TASK or not last[1].get("text"):
+        return []
+    before = last[1]
+    for vary in _WAYS:
+        if (changed := vary(text, bare, before, artifacts)) is not None:
+            return [Call(TASK, {**before, **changed})]
+    return []
+
+
+def _lasting(text: str, bare: str, before: Given, artifacts: Sequence[Artifact]) -> Given | None:
+    """Longer, shorter, or for so many seconds."""
+    factor = next((factor for factor, way in LONGER if way.fullmatch(bare)), None)
+    if factor is not None:
+        seconds = min(LONGEST_S, max(SHORTEST_S, round(factor * _seconds(before, artifacts), 1)))
+        return {"seconds": seconds, "text": _untimed(before["text"])}
+    found = durations_in(text)
+    if len(found) == 1 and (said := LASTING.fullmatch(bare)):
+        rest = text[: found[0][0]] + text[found[0][1] :]
+        if not re.search(r"(?i)\b(?:cut|play|timer|wake|only|first|last|at|from|in|of)\b", rest) and said:
+            return {"seconds": found[0][2], "text": _untimed(before["text"])}
+    return None
+
+
+def _seconds(before: Given, artifacts: Sequence[Artifact]) -> float:
+    """How long it was."""
+    made = next((one for one in reversed(artifacts) if one.made_by == TASK and one.seconds), None)
+    usual = MUSIC_S if MUSIC.search(str(before["text"]).lower()) else USUAL_S
+    return made.seconds if made else float(before.get("seconds") or usual)
+
+
+def _untimed(text: str) -> str:
+    """A description of one step without how long it was to be."""
+    found = durations_in(text)
+    if len(found) != 1:
+        return text
+    first, last, _ = found[0]
+    kept = re.sub(r"(?i)\s*\b(?:for|of|lasting)\s*$", "", text[:first]) + re.sub(r"(?i)^\s*of\b", "", text[last:])
+    return kept.strip() or text
+
+
+def _another(text: str, bare: str, before: Given, artifacts: Sequence[Artifact]) -> Given | None:
+    return {} if ANOTHER.fullmatch(bare) else None
+
+
+def _looped(text: str, bare: str, before: Given, artifacts: Sequence[Artifact]) -> Given | None:
+    return {"loop": True} if LOOP.fullmatch(bare) else None
+
+
+def _paced(text: str, bare: str, before: Given, artifacts: Sequence[Artifact]) -> Given | None:
+    if not PACE.fullmatch(bare):
+        return None
+    plain = PACES.sub("", before["text"]).strip(" ,")
+    return {"text": f"{plain}, {'slow' if SLOW.search(bare) else 'fast'}"}
+
+
+def _without(text: str, bare: str, before: Given, artifacts: Sequence[Artifact]) -> Given | None:
+    """The description without one of the sounds in it."""
+    found = WITHOUT.fullmatch(text)
+    what = _words(found["what"]) if found else set()
+    parts = _JOINT.split(str(before["text"]))
+    kept = [at for at in range(0, len(parts), 2) if not what <= _words(parts[at])]
+    if not what or not kept or 2 * len(kept) > len(parts):
+        return None
+    joined = "".join((parts[at - 1] if at and number else "") + parts[at] for number, at in enumerate(kept))
+    return {"text": joined.strip(" ,")}
+
+
+def _with(text: str, bare: str, before: Given, artifacts: Sequence[Artifact]) -> Given | None:
+    """The description with another sound in it."""
+    found = WITH.fullmatch(text)
+    if not found or not can_be_made(found["what"]):
+        return None
+    return {"text": f"{str(before['text']).rstrip(' .,')} with {found['what']}"}
+
+
+def _words(said: str) -> set[str]:
+    """What sounds, each word in the singular."""
+    return {word.removesuffix("s") for word in _LITTLE.sub(" ", said.lower()).split()}
+
+
+_WAYS: Sequence[Callable[[str, str, Given, Sequence[Artifact]], Given | None]] = (
+    _lasting,
+    _another,
+    _looped,
+    _paced,
+    _without,
+    _with,
+)
