@@ -12,9 +12,9 @@ INTRODUCTION = """\
 # Gallery
 
 Every query of Figures 3, 4 and 5 of the AudioGPT paper (Huang et al. 2023), spoken to Earshot as it is installed, with
-what it heard, what it called, what it said and what it made. Nothing was chosen among several tries, except how a query is read, and what went
-wrong stands here, too. The one who asks is Earshot's own voice, `lj`, and where that is misheard CMU's voice slt, from
-the recordings of the test of Figure 3; so anybody can make this page again:
+what it heard, what it called, what it said and what it made. Nothing was chosen among several tries but how a query is
+read, and what went wrong stands here, too. The one who asks is Earshot's own voice, `lj`, and where that is misheard
+CMU's voice slt, from the recordings of the test of Figure 3; so anybody can make this page again:
 
     .venv/bin/python -m scripts.make_gallery --to docs/gallery
 
