@@ -270,7 +270,7 @@ RAIN_ROW = {
             {
                 "type": "say",
                 "text": "a",
-                "manner": {"speed": 1.2, "gain_db": 0.0, "pitch": 0.0, "voice": "", "language": ""},
+                "manner": {"speed": 1.2, "gain_db": 0.0, "pitch": 0.0, "voice": "", "language": "", "pitch_range": 1.0},
             },
         ),
         (Say("a"), {"type": "say", "text": "a", "manner": None}),

@@ -1,5 +1,7 @@
 """Image to audio (Table 1): "what does this picture sound like?"."""
 
+import re
+
 from models.base import Json
 from router.arguments import Image, Seconds
 from router.resources import find_image
@@ -12,6 +14,8 @@ CANNOT = (
     "It takes a model that sees pictures and makes sound."
 )
 USUAL_S = 10.0
+SAID = re.compile(r"\b(?:shows?|it is|it's|this is|(?:picture|photo|image|drawing) of)\s+([^.?!]+)", re.IGNORECASE)
+"""How people say what a picture shows."""
 
 PICTURE = "(the|this|that|my) (picture|image|photo|photograph|drawing)"
 
@@ -48,9 +52,16 @@ async def image_to_audio(context: Context, image: Image = "", seconds: Seconds =
     """
     needs_engine(context, image_to_audio.name, CANNOT)
     picture = await find_image(context, image)
+    shows = shows or _said(context)
     arguments: dict[str, Json] = {"seconds": seconds, "shows": shows or picture.name}
     result = await carry_out(context, Order(image_to_audio.name, "audio", CANNOT, arguments, images={"image": image}))
     return outcome(result, _told(result, named=not shows))
+
+
+def _said(context: Context) -> str:
+    """What the user's own words say of the picture; empty where they say nothing."""
+    found = SAID.search(context.present.text) if context.present else None
+    return found[1] if found else ""
 
 
 def _told(result: Result, named: bool) -> str:

@@ -94,7 +94,7 @@ async def inpaint_audio(  # noqa: PLR0913  # what a user may say of it
     fault: Fault = None,
     over: bool = False,
 ) -> Outcome:
-    """Make a part of a sound anew, put a sound into it, or repair its faults.
+    """Repaint a part of a sound, add to it, or repair it.
 
     What is made fits what is around it; the rest stays as it is.
     start_s, end_s: from where to where; not needed where a fault is named. audio: the sound; left out, the latest.

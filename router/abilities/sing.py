@@ -10,6 +10,7 @@ from assistant.media import is_score
 from models.base import Json
 from models.music.asking import Asked, asked
 from models.music.notation import NAMES_OF_TONICS
+from models.music.tunes import TUNES
 from router.arguments import Ask, Durations, Notes, Text, Tune, VoiceName
 from router.durations import spoken_duration
 from router.paths import as_path
@@ -27,6 +28,12 @@ _DURATIONS = re.compile(
     r"[\s.,;]*\b(?:and\s+|with\s+)*(?:the\s+)?(?:note\s+)?durations?(?:\s+sequence)?(?:\s+(?:is|are|of))?\s*:?\s*", re.I
 )
 """What leads from the notes to their durations."""
+ANY = re.compile(
+    r"(me )?((a|any|some|another|your( own)?)( (nice|little|favou?rite|short|pretty|good))? (songs?|tune|one)|"
+    r"something|anything|whatever)( (nice|pretty|short|for me|you (like|know|want)))*",
+    re.I,
+)
+"""For who wants any song at all."""
 _STOPS = " .,;!?…"
 _LITTLE = frozenset(("the", "my", "a", "me", "from", "in", "of", "please", "dot", "mid", "xml", "mxl"))
 
@@ -74,6 +81,7 @@ async def sing(
     notes, durations_s = _parted(notes, durations_s)
     _check(_parts(notes), _parts(durations_s))
     score, said = _score(context, text), _besides(context, text)
+    text = text if score or notes or tune or not ANY.fullmatch(text.strip(_STOPS)) else _another(context)
     text = _without(text, notes)
     arguments: dict[str, Json] = {
         "text": text,
@@ -88,6 +96,12 @@ async def sing(
         context, Order(sing.name, "audio", CANNOT, arguments, files={"score": score} if score else {})
     )
     return outcome(result, told(result))
+
+
+def _another(context: Context) -> str:
+    """A song by heart in the conversation's language, another one each time."""
+    known = [tune.title for tune in TUNES if tune.language == "en"]
+    return known[sum(a.made_by == sing.name for a in context.workspace.artifacts) % len(known)]
 
 
 def told(result: Result) -> str:

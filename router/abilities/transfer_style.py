@@ -25,6 +25,8 @@ AGREED = re.compile(
 GRANTED = re.compile(r"\b(consents?|consented|permission|permits?|permitted|agrees?|agreed)\b", re.IGNORECASE)
 """Said with the request, it need not be asked."""
 DENIED = re.compile(r"\b(without|not|no|never)\b|n't", re.IGNORECASE)
+MINE = re.compile(r"\b(i|my|mine|me|myself)\b", re.IGNORECASE)
+"""Of what the microphone heard, said by who wants their own manner; anybody may have spoken."""
 OWN = ("synthesize_speech", "sing", "transfer_style")
 """What these make is a voice of the assistant's, who agrees."""
 
@@ -84,10 +86,10 @@ def _agreed(context: Context, sound: Sound, consent: str) -> bool:
     Raises:
         TaskError: they do not agree.
     """
-    if sound.artifact is None or sound.artifact.made_by in OWN:  # the user's own words, or the assistant's
-        return True
-    known = context.consents.get(sound.path)
     said = context.present.text if context.present else ""
+    if sound.artifact.made_by in OWN if sound.artifact else MINE.search(said):
+        return True  # the assistant's own voice, or the user's, who says so
+    known = context.consents.get(sound.path)
     if known is None and GRANTED.search(said) and not DENIED.search(said):
         known = context.consents[sound.path] = True
     if known is None or not (known or consent):
