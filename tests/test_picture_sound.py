@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from assistant.errors import DataError, JobCancelled
-from assistant.events import Artifact
+from assistant.events import Artifact, Heard
 from assistant.workspace import Workspace
 from models.base import Card, Job, Made, MadeFile
 from models.picture.look import Look, look
@@ -16,7 +16,7 @@ from models.picture.sound import PictureSound
 from models.picture.soundscape import soundscape
 from models.sound.generation.reader import read
 from router.abilities.image_to_audio import image_to_audio
-from router.task import Context
+from router.task import MOMENT, Context, Moment
 from tests.engine_fakes import Models, ScriptedEngine
 
 SIZE = (120, 160)
@@ -145,3 +145,32 @@ def test_it_is_told_why(facts: dict[str, object], shows: str, told: str, sea: Pa
     workspace.add(Artifact("beach", sea, "image", made_by="user"))
     context = Context(workspace, models=Models(ScriptedEngine("image_to_audio", work)))
     assert asyncio.run(image_to_audio(context, {"shows": shows})).text == told
+
+
+@pytest.mark.parametrize(
+    ("said", "shows"),
+    [
+        ("What does this picture sound like? It shows a quiet harbour at night.", "a quiet harbour at night"),
+        ("Make a sound for this photo of a dog.", "a dog"),
+        ("What does this picture sound like?", "beach"),
+    ],
+)
+def test_what_the_user_says_of_a_picture_counts(said: str, shows: str, sea: Path, tmp_path: Path) -> None:
+    given: list[object] = []
+
+    def work(job: Job) -> Made:
+        given.append(job.arguments["shows"])
+        path = job.folder / "sound.wav"
+        path.write_bytes(made_of(sea, tmp_path / "real", seconds=0.5).files[0].path.read_bytes())
+        return Made(files=(MadeFile(path, "sound"),))
+
+    workspace = Workspace(tmp_path / "session")
+    workspace.add(Artifact("beach", sea, "image", made_by="user"))
+    context = Context(workspace, models=Models(ScriptedEngine("image_to_audio", work)))
+
+    async def ask() -> None:
+        MOMENT.set(Moment(Heard(said)))
+        await image_to_audio(context, {})
+
+    asyncio.run(ask())
+    assert given == [shows]

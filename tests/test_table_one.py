@@ -12,11 +12,11 @@ import soundfile as sf
 
 from assistant.clock import run_virtually
 from assistant.errors import EngineError, TaskError
-from assistant.events import Artifact, Provenance
+from assistant.events import Artifact, Heard, Provenance
 from assistant.workspace import Workspace
 from models.base import Job, Json, Made, MadeFile, SoundEvent
 from router.results import Refused
-from router.task import Context, Family, Missing, Outcome
+from router.task import MOMENT, Context, Family, Missing, Moment, Outcome
 from router.tasks import CATALOGUE
 from tests.engine_fakes import Models, ScriptedEngine
 from tests.router_fakes import tone
@@ -416,3 +416,15 @@ def test_bug_11_commas_do_not_cut_a_text(context: Context, name: str) -> None:
     context.models = Models(fake := engine(name))
     run(context, name, **{**GIVEN[name], "text": COMMAS})
     assert fake.jobs[0].arguments["text"] == COMMAS
+
+
+@pytest.mark.parametrize(("said", "start_s"), [("Mix a bark into it at the end.", 8.5), ("Mix a bark into it.", None)])
+def test_what_is_put_at_the_end_begins_shortly_before_it(context: Context, said: str, start_s: float | None) -> None:
+    context.models = Models(fake := engine("inpaint_audio"))
+
+    async def ask() -> None:
+        MOMENT.set(Moment(Heard(said)))
+        await TASKS["inpaint_audio"](context, {"text": "a bark", "over": True, "audio": "rain"})
+
+    run_virtually(ask())
+    assert fake.jobs[0].arguments.get("start_s") == start_s

@@ -246,6 +246,14 @@ def test_a_voice_of_the_assistant_need_not_be_asked(context: Context) -> None:
     assert "manner" in ask(context, reference="the reply")
 
 
+def test_what_the_microphone_heard_is_only_taken_from_who_says_that_it_is_theirs(context: Context) -> None:
+    context.recordings.append(Heard("good morning", audio=voice_at(120.0)))
+    context.recordings.append(Heard("and that"))
+    assert "manner" in ask(context, reference="my voice", said="Say here we go in my voice.")
+    with pytest.raises(Missing):
+        ask(context, reference="what i just said", said="Say here we go in the style of that recording.")
+
+
 def test_the_answer_completes_the_request(context: Context) -> None:
     with pytest.raises(Missing) as asked:
         ask(context)

@@ -1,5 +1,6 @@
 """Audio inpainting (Table 1): "repaint it from two to four seconds", "repair the clicks", "put a dog bark there"."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, TypeAlias, cast
 
@@ -9,7 +10,7 @@ from assistant.errors import TaskError
 from models.base import Json
 from router.arguments import Audio, Text
 from router.faults import FaultName
-from router.resources import SOUND
+from router.resources import SOUND, find_sound
 from router.results import Order, carry_out, needs_engine, outcome
 from router.task import Context, Family, Missing, Outcome, Pending, means, task
 from router.telling import count, listed
@@ -49,6 +50,11 @@ def _faults(named: str, fault: FaultName, *ways: str) -> tuple[Any, ...]:
         *ways,
         fault=fault,
     )
+
+
+ENDING = re.compile(r"\b(at|to|towards|near) (the|its) (very )?end\b", re.IGNORECASE)
+LAST_S = 1.5
+"""How long before the end something begins that is to be heard there."""
 
 
 @task(
@@ -108,6 +114,8 @@ async def inpaint_audio(  # noqa: PLR0913  # what a user may say of it
         _ask_for_what_is_missing({name: value for name, value in said.items() if value is not None})
     needs_engine(context, inpaint_audio.name, CANNOT)
     _check_part(start_s, end_s, bool(fault) or over)
+    if over and start_s is None and context.present and ENDING.search(context.present.text):
+        start_s = max(0.0, round((await find_sound(context, audio)).seconds - LAST_S, 2))
     arguments: dict[str, Json] = {"start_s": start_s, "end_s": end_s, "text": text or None, "fault": fault}
     arguments |= {"over": over or None}
     order = Order(inpaint_audio.name, "audio", CANNOT, arguments, sounds={"audio": audio}, compared=True)
