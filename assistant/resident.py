@@ -10,8 +10,9 @@ import numpy as np
 
 from assistant.audio import RATE, Samples
 from assistant.errors import EngineMissing
+from assistant.memory import resident_bytes
 from assistant.resample import resample
-from assistant.service.resources import gpu_memory, resident_bytes
+from assistant.service.resources import gpu_memory
 from config.settings import Settings
 from models.base import Card, Engine, Job, Json, Made, Report
 from models.budget import Footprint

@@ -5,7 +5,6 @@ also does when the parent dies.
 """
 
 import os
-import resource
 import sys
 import time
 from collections.abc import Mapping
@@ -14,6 +13,7 @@ from threading import Lock
 from typing import Any, BinaryIO
 
 from assistant.errors import JobCancelled
+from assistant.memory import largest_bytes
 from models import wire
 from models.base import Engine, Json, Made
 from models.spec import Spec, built
@@ -86,10 +86,9 @@ class Worker:
 
 def _memory() -> Json:
     """The most that this process took so far, which is about what its engine takes, in megabytes."""
-    unit = 1 if sys.platform == "darwin" else 1024
     torch: Any = sys.modules.get("torch")
     gpu = torch.cuda.memory_reserved() if torch and torch.cuda.is_available() else 0
-    return {"host_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6, "gpu_mb": gpu / 1e6}
+    return {"host_mb": largest_bytes() / 1e6, "gpu_mb": gpu / 1e6}
 
 
 def main() -> None:

@@ -4,6 +4,7 @@ Prints `ready` once the devices are open, and a line of JSON with what it found 
 """
 
 import asyncio
+import faulthandler
 import json
 import logging
 import sys
@@ -128,6 +129,9 @@ def say_ready() -> None:
     print("ready", flush=True)
 
 
+HANGS_S = 20.0
+"""How much later than asked it may end before it tells on standard error what each thread waits for."""
+
 JOBS = {job.__name__: job for job in (listen, speak, sleep_through, converse, tell_devices, refuse)}
 
 
@@ -137,6 +141,7 @@ def main() -> None:
     job, seconds, folder, backend, queue_s, *rest = sys.argv[1:]
     microphone = rest[0] if rest else ""
     options = DeviceOptions(backend, microphone, queue_s=float(queue_s))
+    faulthandler.dump_traceback_later(float(seconds) + HANGS_S)
     print(json.dumps(asyncio.run(JOBS[job](options, float(seconds), Path(folder)))))
 
 

@@ -54,7 +54,11 @@ class Probe:
         """What it wrote to standard error, once it is done."""
 
     def result(self) -> dict[str, Any]:
-        out, self.log = self._process.communicate(timeout=30)
+        try:
+            out, self.log = self._process.communicate(timeout=40)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            raise AssertionError(f"it hangs: {self._process.communicate()[1]}") from None
         assert self._process.returncode == 0, self.log
         found: dict[str, Any] = json.loads(out)
         return found

@@ -6,6 +6,8 @@ import json
 import logging
 import signal
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
@@ -38,6 +40,7 @@ from assistant.events import (
     Working,
     Yielded,
 )
+from assistant.memory import largest_bytes, resident_bytes
 from assistant.ports import Screen
 from assistant.service.health import SILENT_S, STUCK_S, Health, Status
 from assistant.service.lines import Lines, reason_class
@@ -45,7 +48,7 @@ from assistant.service.metrics import REASONS, Metrics
 from assistant.service.notify import Notifier
 from assistant.service.options import ServiceOptions
 from assistant.service.residents import Residents
-from assistant.service.resources import GpuMemory, gpu_memory, resident_bytes
+from assistant.service.resources import GpuMemory, gpu_memory
 from assistant.service.server import CLIENTS, READ_S, Answer, serving
 from assistant.service.service import HURRIED, Conversation, Service
 from tests.test_screen import CONVERSATION
@@ -284,6 +287,15 @@ def test_the_machine_tells_its_memory() -> None:
     held = np.ones(8_000_000)
     assert 32e6 < resident_bytes() - before < 128e6
     assert held.nbytes == 64e6
+
+
+def test_the_most_memory_that_was_is_ours_and_not_that_of_who_started_us() -> None:
+    before = largest_bytes()
+    held = np.ones(40_000_000)
+    assert largest_bytes() - before > 200e6
+    told = "from assistant.memory import largest_bytes; print(largest_bytes())"
+    child = int(subprocess.run([sys.executable, "-c", told], capture_output=True, check=True).stdout)
+    assert held.nbytes == 320e6 and 3e6 < child < 100e6
 
 
 def test_where_there_is_no_driver_there_is_no_gpu() -> None:

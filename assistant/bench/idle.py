@@ -4,8 +4,6 @@ The microphone gives faint noise, which keeps the voice detector awake: a silent
 """
 
 import asyncio
-import resource
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +16,7 @@ from assistant.arguments import BenchArguments
 from assistant.bench.latency import Watcher
 from assistant.bench.report import report
 from assistant.devices.files import FileLoudspeaker, FileMicrophone, Recording
+from assistant.memory import resident_bytes
 from assistant.session import Session
 from assistant.workspace import Workspace
 from config.settings import Settings
@@ -55,26 +54,12 @@ async def _measure(
     microphone = FileMicrophone([Recording(noise, RATE, "noise")], RATE, gap_s=0.5)
     async with FileLoudspeaker(None).playing() as loudspeaker:
         session = make_session(watcher, loudspeaker)
-        began, spent = time.perf_counter(), _cpu_s()
+        began, spent = time.perf_counter(), time.process_time()
         await session.run(microphone)
-        share = (_cpu_s() - spent) / (time.perf_counter() - began)
+        share = (time.process_time() - spent) / (time.perf_counter() - began)
     return {
         "cpu_percent": round(100 * share, 2),
-        "rss_mb": round(_resident_mb()),
+        "rss_mb": round(resident_bytes() / 1e6),
         "seconds": seconds,
         "turns": len(watcher.heard),
     }
-
-
-def _cpu_s() -> float:
-    usage = resource.getrusage(resource.RUSAGE_SELF)
-    return usage.ru_utime + usage.ru_stime
-
-
-def _resident_mb() -> float:
-    """What is resident now; where the system does not tell, the most that ever was."""
-    statm = Path("/proc/self/statm")
-    if statm.exists():
-        return int(statm.read_text().split()[1]) * resource.getpagesize() / 1e6
-    largest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return largest / (1e6 if sys.platform == "darwin" else 1e3)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from assistant.service.resources import resident_bytes
+from assistant.memory import resident_bytes
 
 
 @dataclass(slots=True)

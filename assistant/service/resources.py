@@ -1,12 +1,9 @@
-"""How much memory the process and the GPUs use, asked of the system and of NVIDIA's driver. Torch is never loaded."""
+"""How much memory the GPUs use, asked of NVIDIA's driver. Torch is never loaded."""
 
 import ctypes
-import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 NVML = "libnvidia-ml.so.1"
 """NVIDIA's management library; it comes with the driver."""
@@ -26,25 +23,6 @@ class GpuMemory:
     used: int
     """Bytes."""
     total: int
-
-
-def resident_bytes() -> int:
-    """The memory of this process that is in RAM; 0 where the system does not tell."""
-    try:
-        pages = int(Path("/proc/self/statm").read_text().split()[1])
-    except (OSError, IndexError, ValueError):
-        return _largest_bytes()
-    return pages * os.sysconf("SC_PAGE_SIZE")
-
-
-def _largest_bytes() -> int:
-    """The most it ever was, for systems without /proc."""
-    try:
-        import resource
-    except ImportError:
-        return 0
-    unit = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
 
 
 def gpu_memory(library: str = NVML) -> list[GpuMemory]:
