@@ -7,6 +7,7 @@ import asyncio
 import faulthandler
 import json
 import logging
+import os
 import sys
 import time
 from contextlib import aclosing, suppress
@@ -14,11 +15,15 @@ from io import StringIO
 from pathlib import Path
 
 import numpy as np
+import sounddevice as sd
 from rich.console import Console
 
 from assistant.audio import AudioChunk
 from assistant.devices import DeviceOptions, LiveMicrophone, open_devices, open_microphone
+from assistant.devices.backend import DeviceStream, Direction
 from assistant.devices.listing import print_devices
+from assistant.devices.portaudio import SoundDeviceBackend
+from assistant.devices.stream import Wanted
 from assistant.errors import DeviceError
 from assistant.events import DeviceChanged
 
@@ -124,6 +129,35 @@ async def converse(options: DeviceOptions, seconds: float, folder: Path) -> dict
         }
 
 
+async def start_late(options: DeviceOptions, seconds: float, folder: Path) -> dict[str, object]:
+    """Open the microphone and start it so much later; then start the library again and count a second's callbacks."""
+    late = [True]
+
+    class Late(sd.InputStream):  # type: ignore[misc]  # the package has no types
+        def start(self) -> None:
+            if late:
+                say_ready()
+                time.sleep(seconds)
+            super().start()
+
+    def open_it() -> DeviceStream:
+        wanted = Wanted(backend, options, Direction.INPUT)
+        return backend.open_input(wanted.forms(wanted.find(), None)[0], lambda *_: beats.append(time.monotonic()))
+
+    beats: list[float] = []
+    backend, error = SoundDeviceBackend(inputs=Late), ""
+    try:
+        open_it()
+    except DeviceError as caught:
+        error = str(caught)
+    late.clear()
+    backend.restart()
+    stream = open_it()
+    await asyncio.sleep(1.0)
+    stream.close()
+    return {"error": error, "beats": len(beats)}
+
+
 def say_ready() -> None:
     """Tell the test that the devices are open."""
     print("ready", flush=True)
@@ -132,7 +166,7 @@ def say_ready() -> None:
 HANGS_S = 20.0
 """How much later than asked it may end before it tells on standard error what each thread waits for."""
 
-JOBS = {job.__name__: job for job in (listen, speak, sleep_through, converse, tell_devices, refuse)}
+JOBS = {job.__name__: job for job in (listen, speak, sleep_through, converse, tell_devices, refuse, start_late)}
 
 
 def main() -> None:
@@ -141,7 +175,8 @@ def main() -> None:
     job, seconds, folder, backend, queue_s, *rest = sys.argv[1:]
     microphone = rest[0] if rest else ""
     options = DeviceOptions(backend, microphone, queue_s=float(queue_s))
-    faulthandler.dump_traceback_later(float(seconds) + HANGS_S)
+    errors = os.fdopen(os.dup(2), "w")  # the devices close standard error while PortAudio works
+    faulthandler.dump_traceback_later(float(seconds) + HANGS_S, file=errors)
     print(json.dumps(asyncio.run(JOBS[job](options, float(seconds), Path(folder)))))
 
 

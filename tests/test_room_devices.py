@@ -273,6 +273,17 @@ def test_a_loudspeaker_that_is_pulled_out_during_a_reply_says_the_rest_when_it_i
     assert gaps.max() < 0.5 and (gaps > 0.1).sum() <= 1, "the microphone was torn again and again, though it was there"
 
 
+def test_a_microphone_that_goes_as_it_is_started_does_not_hang_the_library(room: VirtualRoom) -> None:
+    with probing(room, "start_late", 1.5, "sounddevice") as probe:
+        room.unplug_microphone()
+        time.sleep(3.0)
+        room.plug_microphone()
+        result = probe.result()
+    assert result["error"] == 'The microphone "default" went away as it was started.'
+    assert result["beats"] > 20, "the library was started again"
+    assert "Assertion" not in probe.log
+
+
 def test_a_reply_goes_on_after_the_loudspeaker_hung(room: VirtualRoom, reply: Samples) -> None:
     with room.record() as recording, probing(room, "converse", 12.0, "sounddevice") as probe:
         time.sleep(2.0)

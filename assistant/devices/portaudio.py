@@ -1,4 +1,9 @@
-"""PortAudio through the sounddevice package."""
+"""PortAudio through the sounddevice package.
+
+PortAudio waits for ever for a stream whose device goes away between opening and starting: its ALSA thread ends with the
+lock that the starting thread needs (`PaUnixThread_New`, seen in 19.6), and it aborts the process when it is
+terminated then. So a start is given up after a while, and the next restart goes on with another copy of the library.
+"""
 
 import time
 from typing import Any
@@ -10,9 +15,14 @@ from numpy.typing import NDArray
 from assistant.devices.backend import DeviceInfo, DeviceStream, Direction, InputBlock, OutputBlock, StreamFormat, moment
 from assistant.devices.faults import fault
 from assistant.devices.lister import sounddevice_rows
+from assistant.devices.patience import within
 from assistant.devices.quiet import quiet
+from assistant.devices.second_copy import second_copy
 from assistant.devices.timing import StreamTimer
 from assistant.errors import DeviceError
+
+STARTS_S = 5.0
+"""A stream that takes longer to start never will; Bluetooth takes up to three."""
 
 
 class SoundDeviceStream:
@@ -41,7 +51,10 @@ class SoundDeviceBackend:
 
     name = "sounddevice"
 
-    def __init__(self) -> None:
+    def __init__(self, inputs: Any = sd.InputStream, outputs: Any = sd.OutputStream) -> None:
+        """`inputs` and `outputs` make sounddevice's streams."""
+        self._inputs, self._outputs = inputs, outputs
+        self._hangs = False
         # The library was started with stderr away; from here on ALSA is told to be quiet.
         with quiet():
             pass
@@ -59,7 +72,7 @@ class SoundDeviceBackend:
             said = moment(times.inputBufferAdcTime, times.currentTime, -count / form.rate)
             captured(frames, timer.tell(count, said, now, lost), lost)
 
-        return self._start(sd.InputStream, form, Direction.INPUT, callback)
+        return self._start(self._inputs, form, Direction.INPUT, callback)
 
     def open_output(self, form: StreamFormat, wanted: OutputBlock) -> DeviceStream:
         """Start playing; see `Backend`."""
@@ -70,16 +83,19 @@ class SoundDeviceBackend:
             said = moment(times.outputBufferDacTime, times.currentTime, form.latency_s)
             frames[:] = wanted(count, timer.tell(count, said, now, lost), lost)[:, np.newaxis]
 
-        return self._start(sd.OutputStream, form, Direction.OUTPUT, callback)
+        return self._start(self._outputs, form, Direction.OUTPUT, callback)
 
     def restart(self) -> None:
         """Terminate and initialize PortAudio, as sounddevice has no public way to."""
         try:
             with quiet():
-                if sd._initialized:
+                if self._hangs:
+                    sd._lib = second_copy("libportaudio", sd._ffi.dlopen)
+                    self._hangs = False
+                elif sd._initialized:
                     sd._terminate()
                 sd._initialize()
-        except sd.PortAudioError as error:
+        except (sd.PortAudioError, OSError) as error:
             raise DeviceError(f"PortAudio does not start again ({error.args[0]}); restart the assistant.") from error
 
     def _start(self, kind: Any, form: StreamFormat, direction: Direction, callback: Any) -> DeviceStream:
@@ -94,9 +110,13 @@ class SoundDeviceBackend:
                     dtype="float32",
                     callback=callback,
                 )
-                stream.start()
+                within(STARTS_S, stream.start, "start of a sound device")
         except sd.PortAudioError as error:
             raise _translated(direction, form, error) from error
+        except TimeoutError as error:
+            self._hangs = True
+            sd._initialized = 0  # at exit sounddevice would terminate it, and PortAudio would abort
+            raise DeviceError(f'The {direction} "{form.device.name}" went away as it was started.') from error
         return SoundDeviceStream(stream)
 
 

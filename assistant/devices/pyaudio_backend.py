@@ -9,9 +9,13 @@ import pyaudio
 from assistant.devices.backend import DeviceInfo, DeviceStream, Direction, InputBlock, OutputBlock, StreamFormat, moment
 from assistant.devices.faults import fault
 from assistant.devices.lister import pyaudio_rows
+from assistant.devices.patience import within
 from assistant.devices.quiet import quiet
 from assistant.devices.timing import StreamTimer
 from assistant.errors import DeviceError
+
+STARTS_S = 5.0
+"""A stream that takes longer to start never will; see `portaudio`."""
 
 
 class PyAudioStream:
@@ -40,6 +44,7 @@ class PyAudioBackend:
     name = "pyaudio"
 
     def __init__(self) -> None:
+        self._hangs = False
         self._start_library()
 
     def devices(self) -> list[DeviceInfo]:
@@ -73,6 +78,8 @@ class PyAudioBackend:
 
     def restart(self) -> None:
         """Terminate PortAudio and start it again."""
+        if self._hangs:
+            raise DeviceError("PortAudio hangs; restart the assistant.")  # terminated, it would abort the process
         with quiet():
             self._library.terminate()
         self._start_library()
@@ -94,8 +101,13 @@ class PyAudioBackend:
                     format=pyaudio.paFloat32,
                     frames_per_buffer=form.block,
                     stream_callback=callback,
+                    start=False,
                     **{key: True, f"{key}_device_index": form.device.index},
                 )
+                within(STARTS_S, stream.start_stream, "start of a sound device")
+        except TimeoutError as error:
+            self._hangs = True
+            raise DeviceError(f'The {direction} "{form.device.name}" went away as it was started.') from error
         except OSError as error:
             # PyAudio puts PortAudio's code into errno, or its text alone into the arguments.
             raise fault(direction, form, error.errno or 0, error.strerror or str(error)) from error
