@@ -86,6 +86,13 @@ class GatedSilero:
             self._silero.push(self._held.popleft())
 
 
+def speech_in(samples: Samples) -> Samples:
+    """The probability of speech in each 512 samples of a whole sound at 16 kHz: shape (n,) → (ceil(n / 512),)."""
+    silero = Silero()
+    padded = np.concatenate((samples, np.zeros(-len(samples) % WINDOW, np.float32)))
+    return np.array([silero.push(window) for window in padded.reshape(-1, WINDOW)], np.float32)
+
+
 def speech_share(samples: Samples, threshold: float = 0.5) -> float:
     """Share of the windows that hold speech, 0 to 1, of a whole sound at 16 kHz, shape (n,)."""
     silero, framer = Silero(), Framer(WINDOW)

@@ -25,12 +25,14 @@ from assistant.errors import DataError
 
 LARGEST_SOUND = 2**31
 """Bytes of float32 that `read_audio` gives at most: three hours in mono at 48 kHz. `blocks` has no limit."""
-TEXTS = (".txt", ".md", ".text")
+TEXTS = (".txt", ".md", ".text", ".markdown", ".rst", ".html", ".htm", ".xhtml", ".srt", ".vtt", ".epub", ".docx")
 """How the names of files end that are taken for text."""
 SCORES = (".musicxml", ".mxl", ".mid", ".midi", ".kar", ".xml")
 """How the names of files end that are taken for scores, which are a kind of text."""
-LARGEST_TEXT = 2**20
+LARGEST_TEXT = 2**22
 """Bytes."""
+PACKED_TEXTS = (".epub", ".docx")
+"""Texts that are packed, with pictures at times."""
 PIECE_S = 1.0
 """How much is read at once."""
 MISSING_S = 0.5
@@ -306,11 +308,16 @@ def _regrouped(pieces: Iterator[NDArray[np.float32]], size: int) -> Iterator[NDA
 
 
 def _is_text(path: Path) -> bool:
-    """Whether a file is a text of moderate length in UTF-8, and called one."""
+    """Whether a file is a text of moderate length, and called one."""
     if path.suffix.lower() not in TEXTS:
         return False
     try:
-        data = path.read_bytes() if path.is_file() and path.stat().st_size <= LARGEST_TEXT else b""
-        return bool(data.strip()) and b"\0" not in data and bool(data.decode("utf-8"))
-    except (OSError, ValueError):
+        with path.open("rb") as file:
+            if path.suffix.lower() in PACKED_TEXTS:
+                return file.read(4) == b"PK\3\4"
+            data = file.read(LARGEST_TEXT + 1)
+    except OSError:
         return False
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return len(data) % 2 == 0 and len(data) <= LARGEST_TEXT
+    return bool(data.strip()) and len(data) <= LARGEST_TEXT and b"\0" not in data

@@ -13,7 +13,7 @@ from assistant.resample import resample
 from assistant.workspace import Workspace
 from config.settings import Settings
 from models.base import Models, Posteriors
-from router.dialogue import load_dialogue
+from router.dialogue import load_answerers, load_dialogue
 from router.dialogue.base import Dialogue
 from router.task import Context
 from tts.loader import chosen, voice_names
@@ -31,27 +31,20 @@ class Parts:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
 
-    def dialogue(self) -> Dialogue:
-        """The dialogue engine that is set.
-
-        Raises:
-            EngineMissing: its package or key is not here.
-        """
-        return load_dialogue(self.settings.answerer, self.settings.openai)
-
-    def fallback(self) -> Dialogue | None:
-        """The dialogue engine that steps in for it; None where it is that itself."""
-        return None if self.settings.answerer == "embedded" else load_dialogue("embedded")
-
     @asynccontextmanager
     async def answering(self, fallback: bool = True) -> AsyncIterator[tuple[Dialogue, Dialogue | None]]:
-        """Both of them, or the first alone, for as long as the context lasts.
+        """The dialogue engine and the one that steps in for it, as in every conversation; without `fallback` the one
+        that is set, alone. They are there for as long as the context lasts.
 
         Raises:
             EngineMissing: a package or key is not here.
         """
+        settings = self.settings
         async with AsyncExitStack() as stack:
-            engines = self.dialogue(), self.fallback() if fallback else None
+            if fallback:
+                engines = load_answerers(settings.dialogue, settings.openai)
+            else:
+                engines = load_dialogue(settings.answerer, settings.openai), None
             for engine in filter(None, engines):
                 stack.push_async_callback(engine.close)
             yield engines

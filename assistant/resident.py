@@ -146,11 +146,9 @@ def loader_of(name: str, settings: Settings) -> Callable[[], object]:
 
 def speech_in(samples: Samples) -> Samples:
     """The probability of speech in each 512 samples of a sound at 16 kHz: shape (n,) → (ceil(n / 512),)."""
-    from asr.vad import Silero
+    from asr.vad import speech_in as found
 
-    silero = Silero()
-    padded = np.concatenate((samples, np.zeros(-len(samples) % silero.window, np.float32)))
-    return np.array([silero.push(window) for window in padded.reshape(-1, silero.window)], np.float32)
+    return found(samples)
 
 
 def syllables(text: str) -> int:

@@ -18,14 +18,12 @@ from typing import assert_never
 from asr.base import EchoCanceller, Listener
 from assistant.answer import Answer, Speech
 from assistant.attention import Attention, earcon
-from assistant.audio import AudioChunk, dbfs
 from assistant.deliveries import Deliveries
 from assistant.errors import EarshotError
 from assistant.events import (
     Guessed,
     Heard,
     Ignored,
-    Level,
     Perception,
     Said,
     Show,
@@ -41,6 +39,7 @@ from assistant.events import (
 )
 from assistant.floor import Floor
 from assistant.history import AssistantSaid
+from assistant.intake import Intake
 from assistant.minutes import Minutes
 from assistant.overheard import Meaning
 from assistant.playback import Player
@@ -50,9 +49,6 @@ from assistant.recorder import Recorder
 from assistant.stream import Stream, Worker, ahead, cancelled
 from router.base import Answerer
 from tts.base import Voice
-
-METER_S = 0.1
-"""How often the microphone's level is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +83,10 @@ class Session:
         self.router = router
         self.voice = voice
         self.screen, self.options = screen, options or SessionOptions()
-        self.canceller: EchoCanceller | None = None
-        """Takes the loudspeaker out of the microphone; None where nothing does, or the system has done so."""
         self.attention = Attention()
         self.player = Player(loudspeaker.buffer)
         self.recorder = Recorder(lambda: self._answer is not None or self.player.buffer.sounding)
+        self._intake = Intake(self.player.buffer, screen, self.recorder)
         self.state = State.LISTENING
         self._worker = Worker("voice")
         self._answer: Answer | None = None
@@ -113,6 +108,15 @@ class Session:
         return self.state in (State.LISTENING, State.ASLEEP) and self._answer is None and not self._deliveries.due
 
     @property
+    def canceller(self) -> EchoCanceller | None:
+        """Takes the loudspeaker out of the microphone; None where nothing does, or the system has done so."""
+        return self._intake.canceller
+
+    @canceller.setter
+    def canceller(self, canceller: EchoCanceller | None) -> None:
+        self._intake.canceller = self._floor.canceller = canceller
+
+    @property
     def stages(self) -> Stages | None:
         """How far the present answer, or else the last one, has come."""
         return self._reached(self._answer) if self._answer else self._last_stages
@@ -125,12 +129,12 @@ class Session:
         """
         if self.canceller:
             self.player.buffer.tap = self.canceller.played
-            self._floor.canceller = self.canceller
         try:
             async with asyncio.TaskGroup() as group:
                 self._group, self._microphone = group, microphone
                 beside = [group.create_task(work) for work in (self.router.attend(), self._deliveries.run())]
-                async with aclosing(self.ears.listen(self._metered(microphone))) as perceptions:
+                sound = self._intake.sound(microphone, self._rest, self._somebody)
+                async with aclosing(self.ears.listen(sound)) as perceptions:
                     async for perceived in perceptions:
                         await self._perceive(perceived)
                 await self._settled("the microphone ended")
@@ -206,6 +210,11 @@ class Session:
         # Before the echo is cancelled well, its onset is no sign of a person; words are.
         if self._speaking and (self.canceller is None or self.canceller.trusted):
             self._floor.give_way()
+
+    def _somebody(self) -> None:
+        """The first sign of a person beside the loudspeaker."""
+        if self._speaking:
+            self._floor.give_way(sure=False)
 
     async def _resumed(self) -> None:
         if self._speaking:
@@ -371,28 +380,6 @@ class Session:
         if not answer.speaking:
             return answer.stages
         return replace(answer.stages, first_sample=self.player.buffer.began_at)
-
-    # ------------------------------------------------------------- the microphone
-
-    async def _metered(self, microphone: Microphone) -> Stream[AudioChunk]:
-        """The microphone with its level shown, and without the echo of the loudspeaker."""
-        shown_at = 0.0
-        async with aclosing(microphone.listen()) as chunks:
-            async for chunk in chunks:
-                if chunk.ends_at - shown_at >= METER_S:
-                    shown_at = chunk.ends_at
-                    self.screen.show(Level(dbfs(chunk.samples)))
-                    self._rest()
-                cleaned = self._without_echo(chunk, microphone) if self.canceller else chunk
-                self.recorder.push(cleaned if self.player.buffer.sounding else chunk)  # all of its rate, where it can
-                yield cleaned
-
-    def _without_echo(self, chunk: AudioChunk, microphone: Microphone) -> AudioChunk:
-        assert self.canceller is not None
-        cleaned = self.canceller.push(chunk, microphone.captured_at)
-        if self._speaking and self.canceller.present:
-            self._floor.give_way(sure=False)
-        return cleaned
 
     def _become(self, state: State) -> None:
         if state is not self.state:

@@ -14,6 +14,7 @@ from assistant.errors import DataError, EarshotError, EngineError
 from assistant.events import Artifact, Heard, Play, Reply, Say, Show
 from assistant.history import AssistantSaid, UserSaid
 from assistant.stream import Stream
+from router.dialogue.automatic import Automatic
 from router.dialogue.base import Call, Dialogue, Done, Piece, Request
 from router.resources import given
 from router.router import Router
@@ -36,8 +37,9 @@ class Choice:
     """Why the engine did not answer, where it did not; another may have stepped in."""
 
     def as_json(self) -> dict[str, Any]:
-        """{"calls": [{"task": …, "arguments": {…}}], "say": …}"""
-        return {"calls": [called(call) for call in self.calls], "say": self.say}
+        """{"calls": [{"task": …, "arguments": {…}}], "say": …}, and "failure" where another engine had to step in."""
+        failure = {"failure": self.failure} if self.failure else {}
+        return {"calls": [called(call) for call in self.calls], "say": self.say, **failure}
 
 
 def called(call: Call) -> dict[str, Any]:
@@ -67,6 +69,8 @@ class Noted:
         except EngineError as error:
             self.failure = str(error)
             raise
+        finally:
+            self.name, self.explains = self.engine.name, self.engine.explains  # they may be those of one of two
         self.calls += round_  # those of a round that failed midway are not carried out
 
     async def close(self) -> None:
@@ -93,9 +97,14 @@ class Withheld(Noted):
                     if not isinstance(piece, Call):
                         yield piece
             done = tuple(Done(call, Outcome("Done.")) for call in self.calls[before:])
-            if not done:
+            if not done or not self.explains:
                 break
             request = replace(request, done=(*request.done, *done))
+
+
+def why_not(dialogue: Dialogue) -> str:
+    """Why a language model that is set does not answer, and another engine does, as a sentence; empty where it does."""
+    return dialogue.why_not if isinstance(dialogue, Automatic) else ""
 
 
 async def choose(
@@ -112,7 +121,7 @@ async def choose(
     router = Router(context, first, CATALOGUE, second)
     replies = await _collected(router.answer(Heard(text), _set()))
     calls = (*first.calls, *(second.calls if second else ()))
-    return Choice(calls, _words(replies), first.failure)
+    return Choice(calls, _words(replies), first.failure or (why_not(dialogue) if fallback else ""))
 
 
 # ---------------------------------------------------------------------- whole turns

@@ -9,9 +9,11 @@ from models.entries import Entry as Entry
 from models.entries import Weights as Weights
 from models.making import ESPNET_FILES, MAKING_ENGINES, MAKING_WEIGHTS
 from models.options import ModelsOptions
+from models.picture.public import SEEING_ENGINES, SEEING_WEIGHTS
 from models.process import Process
 from models.sound.public import PUBLIC, Public
 from models.spec import Spec, built
+from models.speech.voice_public import VOICE_ENGINES, VOICE_WEIGHTS
 
 CT2_FILES = ("config.json", "preprocessor_config.json", "model.bin", "tokenizer.json", "vocabulary.*")
 """What faster-whisper reads of a model in CTranslate2's format."""
@@ -144,6 +146,8 @@ WEIGHTS: tuple[Weights, ...] = (
     ),
     *(_public(one) for one in PUBLIC),
     *MAKING_WEIGHTS,
+    *SEEING_WEIGHTS,
+    *VOICE_WEIGHTS,
 )
 """All that can be pulled by name."""
 
@@ -324,6 +328,8 @@ ENGINES: tuple[Entry, ...] = (
     ),
     *(_public_entry(one) for one in PUBLIC),
     *MAKING_ENGINES,
+    *SEEING_ENGINES,
+    *VOICE_ENGINES,
 )
 """The engines that do tasks, the preferred ones first. Recognition and voices are the conversation's own, and are
 adopted when they are loaded."""

@@ -62,22 +62,47 @@ def pieces(path: Path, piece_s: float, rate: int | None = None, *, mono: bool = 
     yield Piece(rest, given, max(total, given + len(rest)), last=True)
 
 
+@dataclass(slots=True)
+class Peak:
+    """How far sound reaches: in one file, or in those that are to keep their levels beside each other."""
+
+    reached: float = 0.0
+
+    def add(self, samples: Samples) -> None:
+        """Take note of float32 of any shape that is not empty."""
+        self.reached = max(self.reached, float(np.abs(samples).max()))
+
+    @property
+    def gain(self) -> float:
+        """The factor, 1 at most, by which nothing clips."""
+        return min(1.0, CEILING / self.reached) if self.reached else 1.0
+
+
 class Writer:
     """A WAV file that grows, 16 bits; whatever its peaks were, nothing in it clips.
 
     Left with an exception, it leaves no file.
     """
 
-    def __init__(self, path: Path, rate: int, channels: int, tags: Mapping[str, str] = MappingProxyType({})) -> None:
+    def __init__(
+        self,
+        path: Path,
+        rate: int,
+        channels: int,
+        tags: Mapping[str, str] = MappingProxyType({}),
+        peak: Peak | None = None,
+    ) -> None:
         """Raises DataError where the file cannot be made.
 
         Args:
             tags: what is told of the sound in the file (INFO), such as "software", "comment", "title", "artist".
+            peak: one for all files that have to stay as loud beside each other as they are; all of them are written
+                before any is left.
         """
         self.path, self._rate, self._channels, self._tags = path, rate, channels, tags
         self._draft = path.with_suffix(".draft.wav")
         self._file = _made(self._draft, rate, channels, "FLOAT")
-        self._peak = 0.0
+        self._peak = peak or Peak()
 
     def write(self, samples: Samples) -> None:
         """Add float32 of shape (n,) or (n, channels).
@@ -86,7 +111,7 @@ class Writer:
             DataError: the disk is full.
         """
         if len(samples):
-            self._peak = max(self._peak, float(np.abs(samples).max()))
+            self._peak.add(samples)
             _put(self._file, samples, self._draft)
 
     def __enter__(self) -> "Writer":
@@ -96,7 +121,7 @@ class Writer:
         self._file.close()
         try:
             if kind is None:
-                self._settle(min(1.0, CEILING / self._peak) if self._peak else 1.0)
+                self._settle(self._peak.gain)
         except BaseException:
             self.path.unlink(missing_ok=True)
             raise

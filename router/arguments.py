@@ -52,7 +52,12 @@ Notes: TypeAlias = Annotated[
 ]
 Durations: TypeAlias = Annotated[str, Field(description="seconds for each note, joined by |, such as '0.4 | 0.8'")]
 Tune: TypeAlias = Annotated[str, Field(description="the name of a well-known song whose tune is meant")]
+Title: TypeAlias = Annotated[str, Field(description="the name of a song whose words are given")]
+Manner: TypeAlias = Annotated[str, Field(description="how it is sung, such as 'slowly, in G, an octave lower'")]
 VoiceName: TypeAlias = Annotated[str, Field(description="the name or manner of a voice; leave out for the usual one")]
+Directing: TypeAlias = Annotated[
+    str, Field(description="how it is spoken, in words, such as 'slowly, in a deep voice' or 'in French'; mostly empty")
+]
 StartS: TypeAlias = Annotated[float, Field(ge=0, description="seconds from the beginning of the recording")]
 EndS: TypeAlias = Annotated[float, Field(ge=0, description="seconds from the beginning of the recording")]
 Seconds: TypeAlias = Annotated[float, Field(gt=0, le=3600, description="a duration in seconds")]

@@ -46,9 +46,9 @@ class Scene:
     def asked(self) -> "Scene":
         """Only what it was just asked about, in that order, where the last reply asked which one is meant."""
         last = self.turns[-1] if self.turns else None
-        if not isinstance(last, AssistantSaid) or not last.text.startswith(WHICH):
+        if not isinstance(last, AssistantSaid) or WHICH not in last.text:
             return self
-        meant = mentioned(last.text, self.artifacts)
+        meant = mentioned(last.text.rpartition(WHICH)[2], self.artifacts)
         return replace(self, artifacts=meant) if meant else self
 
     @property

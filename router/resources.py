@@ -221,10 +221,19 @@ async def _found(context: Context, name: str, kind: str, own: bool) -> Sequence[
     if named := await _named(context, name, ref, scene):
         return named
     if ref.words:
-        raise TaskError(f"I found no {scene.noun} called {name}.")
+        raise _not_found(scene, name)
     if kind == "audio" and not scene.artifacts and ref.noun not in ("note", "memo"):
         return _unnamed(context, scene, own)
     return pointed(ref, scene)
+
+
+def _not_found(scene: Scene, name: str) -> TaskError:
+    """That nothing is called so; it is asked which is meant, where there are some, but few enough to be named."""
+    lacking = f"I found no {scene.noun} called {name}."
+    if not scene.kind or not 2 <= len(scene.artifacts) <= MOST_NAMED:
+        return TaskError(lacking)
+    there = spoken_list([f"the {artifact.name}" for artifact in scene.artifacts], "or")
+    return Ambiguous(f"{lacking} {WHICH}{there}?", name)
 
 
 def _scene(context: Context, kind: str) -> Scene:

@@ -11,8 +11,9 @@ from dataclasses import replace
 from itertools import groupby
 
 from assistant.errors import EarshotError
-from assistant.events import Artifact, Play, Reply, Working
+from assistant.events import Artifact, Play, Reply, Show, Working
 from assistant.stream import Stream
+from router.advice import parted
 from router.announcing import gerund, left_undone
 from router.dialogue.base import Call, Done
 from router.jobs import Job, Step
@@ -153,7 +154,8 @@ async def guarded(task: str, work: Awaitable[Outcome]) -> Outcome:
     except Missing:
         raise
     except EarshotError as error:
-        return Outcome(str(error), failed=True)
+        said, shown = parted(str(error))
+        return Outcome(said, show=(Show(shown),) if shown else (), failed=True)
     except Exception as error:  # the edge around one task; the message may hold the user's words, so it stays at DEBUG
         _log.error("The task %s failed with %s.", task, type(error).__name__)
         _log.debug("The task %s failed.", task, exc_info=error)

@@ -18,7 +18,7 @@ from dataclasses import replace
 from typing import Any
 
 from assistant.errors import EarshotError, EngineError
-from assistant.events import Heard, Reply, Say, Working
+from assistant.events import Heard, Reply, Say, Show, Working
 from assistant.stream import Stream
 from router.announcing import announced, gerund, recalled
 from router.dialogue.base import Call, Dialogue, Request
@@ -61,6 +61,8 @@ class Router:
         self._left: tuple[Call, ...] = ()
         """The links of a chain that wait for the answer to `Context.pending`."""
         self._announcements = 0
+        self._stepped_in = False
+        """Whether the fallback answered the turn before: why is said aloud once, and shown each time."""
 
     async def answer(self, heard: Heard, certain: asyncio.Event) -> Stream[Reply]:
         """Yield the answer to a turn. Closed or cancelled before `certain` is set, it leaves no trace.
@@ -81,8 +83,10 @@ class Router:
         finally:
             MOMENT.set(Moment())
             turn.there = max((artifact.id for artifact in context.workspace.artifacts), default=0)
-            if certain.is_set() and context.pending is turn.pending:
-                self._ask(turn)
+            if certain.is_set():
+                self._stepped_in = self.fallback is not None and turn.engine is self.fallback
+                if context.pending is turn.pending:
+                    self._ask(turn)
 
     def _done_before(self) -> tuple[str, Mapping[str, Any]] | None:
         """What was done last, in turns that became certain; some are given up before."""
@@ -144,7 +148,8 @@ class Router:
             failure = self._failure(turn, error)
         if failure and not turn.begun and self.fallback is not None:
             turn.engine = self.fallback
-            async with aclosing(self._words(turn, failure)) as words:
+            yield Show(stepped_in(failure))
+            async with aclosing(self._words(turn, "" if self._stepped_in else failure)) as words:
                 async for say in words:
                     yield say
         elif failure:
@@ -320,6 +325,11 @@ class Router:
         """What a task does, as part of a sentence."""
         task = self._tasks.get(name)
         return (task.doing if task else "") or gerund(name)
+
+
+def stepped_in(failure: str) -> str:
+    """What is shown where the embedded engine answers in the stead of another, and why."""
+    return f"{failure.rstrip('.')}. The embedded engine answers for now."
 
 
 async def _saying(text: str) -> Stream[Reply]:

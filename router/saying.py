@@ -5,20 +5,15 @@ from typing import Literal, TypeAlias, assert_never
 
 from assistant.errors import TaskError
 from assistant.events import Manner, Say
+from router.speech import GAIN_DB, PITCH, SPEED
 from router.task import Context, Outcome
 
 Change: TypeAlias = Literal["slower", "faster", "louder", "quieter", "higher", "deeper"]
 
 SPEED_STEP = 1.25
-SPEED = (0.5, 2.0)
-"""The slowest and the fastest the assistant speaks."""
 GAIN_STEP_DB = 6.0
-GAIN_DB = (-18.0, 12.0)
-"""The quietest and the loudest it speaks."""
 PITCH_STEP = 2.0
 """Semitones."""
-PITCH = (-8.0, 8.0)
-"""The deepest and the highest it speaks, relative to the voice."""
 
 
 def changed(manner: Manner, change: Change) -> Manner:

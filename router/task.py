@@ -35,6 +35,7 @@ from models.base import Models, Posteriors, Report
 from router.arguments import Ask, Resource
 from router.clipboard import Clipboard
 from router.jobs import Job
+from router.speech import Speech
 
 KEPT_RECORDINGS = 10
 """How many of the user's latest turns stay in memory as sound."""
@@ -201,6 +202,8 @@ class Context:
     """Set by a task that asks for something to be said ("record a note"): takes the next turn, once."""
     last_said: Say | None = None
     """What the user last asked to have said, for "slower" and "spell it"."""
+    last_speech: "Speech | None" = None
+    """The same with how it was said, and of which file, for "now with a man's voice"."""
     folder: Path = field(default_factory=Path)
     """Where files that are not of this session are looked for; the working directory."""
     speech_share: SpeechShare | None = None

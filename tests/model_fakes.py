@@ -75,6 +75,10 @@ class Scripted:
         self.drops.append(self.card.name)
 
 
+WAITS_S = 30
+"""Whoever is still waited for then will not come."""
+
+
 class Gate:
     """Lets a thread wait for a test, and the test for a thread."""
 
@@ -83,7 +87,7 @@ class Gate:
 
     def wait(self) -> None:
         self.reached.set()
-        assert self.open.wait(10)
+        assert self.open.wait(WAITS_S)
 
     def until_cancelled(self, job: Job, report: Report) -> Made:
         """A run that goes on until its job is cancelled."""

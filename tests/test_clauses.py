@@ -2,7 +2,7 @@
 
 import random
 import re
-from time import perf_counter
+from time import thread_time
 
 import pytest
 
@@ -149,6 +149,6 @@ def test_flush_gives_the_rest_and_begins_anew():
 
 
 def test_a_long_reply_letter_by_letter_is_quick():
-    began = perf_counter()
+    began = thread_time()
     clauses(*(STORY * 10))
-    assert perf_counter() - began < 5
+    assert thread_time() - began < 5

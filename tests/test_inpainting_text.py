@@ -11,9 +11,12 @@ import soundfile as sf
 from assistant.errors import EngineError, JobCancelled
 from models.base import Job
 from models.sound.inpainting_seams import laid_over, seamed
+from models.sound.inpainting_voices import GIVES_WAY_DB, giving_way
 from tests.inpainting_sounds import ENGINE, both, repair
 
-BARK = {"text": "a dog bark", "seed": 3}
+BARK = {"text": "one dog bark", "seed": 3}
+
+VOICES = Path(__file__).parents[2] / "shared" / "data" / "speech"
 
 
 def hiss(seconds: float, rate: int, channels: int = 1, loud: float = 0.05) -> Any:
@@ -156,3 +159,50 @@ def test_at_the_seams_the_wave_goes_on() -> None:
     part = seamed(made.copy(), wave, (16_000, 32_000), 16_000)
     assert abs(part[0, 0] - wave[16_000, 0]) < 0.01 and abs(part[-1, 0] - wave[31_999, 0]) < 0.01
     assert np.array_equal(part[1000:15_000], made[1000:15_000])
+
+
+def test_what_comes_again_and_again_fills_its_part_and_one_alone_does_not(tmp_path: Path) -> None:
+    def after_half(text: str) -> Any:
+        made = repair(tmp_path, np.zeros((64_000, 1)), 16_000, text=text, seed=3, start_s=1, end_s=3, over=True)
+        _, after = both(tmp_path, made, "float64")
+        return np.abs(after[32_000:48_000]).max(), made.facts
+
+    loud, facts = after_half("a dog bark")
+    assert loud > 0.05 and facts["made"] == "a dog barking" and "takes_s" not in facts
+    quiet, facts = after_half("one dog bark")
+    assert quiet < 0.005 and facts["made"] == "a dog bark" and 0.2 < facts["takes_s"] < 1
+    slammed, facts = after_half("a door slam")
+    assert slammed < 0.05 and facts["made"] == "a slamming door"
+
+
+def burst(rate: int, seconds: float, gaps: tuple[tuple[float, float], ...]) -> Any:
+    """A buzz with pauses."""
+    time = np.arange(round(seconds * rate)) / rate
+    made = 0.2 * np.sign(np.sin(2 * np.pi * 140 * time))
+    for start, end in gaps:
+        made[round(start * rate) : round(end * rate)] = 0.0
+    return made[:, None]
+
+
+def test_it_gives_way_to_a_voice_and_comes_back_in_its_pauses() -> None:
+    rate = 16_000
+    gain = giving_way(burst(rate, 4, ((2.0, 3.0),)), rate)[:, 0]
+    assert gain[: round(0.5 * rate)].min() > 0.99  # it is heard when it begins
+    assert 20 * np.log10(gain[round(1.5 * rate)]) == pytest.approx(-GIVES_WAY_DB, abs=0.1)
+    assert gain[round(2.6 * rate)] > 0.9
+    assert 20 * np.log10(gain[round(3.5 * rate)]) == pytest.approx(-GIVES_WAY_DB, abs=0.1)
+    assert np.abs(np.diff(gain)).max() < 0.01
+
+
+@pytest.mark.skipif(not VOICES.is_dir(), reason="there are no recordings of speech")
+def test_over_a_voice_it_is_softer_unless_it_is_to_be_loud(tmp_path: Path) -> None:
+    path = sorted(VOICES.glob("*.flac"))[0]
+    sound, rate = sf.read(path, always_2d=True)
+
+    def over(text: str) -> float:
+        made = repair(tmp_path, sound[:, :1], rate, text=text, seed=3, start_s=0.5, end_s=3.5, over=True)
+        before, after = both(tmp_path, made, "float64")
+        part = slice(round(1.5 * rate), round(3.4 * rate))
+        return float(np.sqrt(np.mean((after - before)[part] ** 2) / np.mean(before[part] ** 2)))
+
+    assert over("rain") < 0.9 and over("very loud rain") > 1.5

@@ -18,6 +18,7 @@ import soundfile as sf
 from assistant.bench.models import measure
 from assistant.cli import models as command
 from assistant.cli.commands import given
+from assistant.cli.model_list import ListArguments, show_models
 from assistant.cli.models import PullArguments
 from assistant.cli.parser import parse
 from assistant.errors import EngineError, EngineMissing, ServiceError, SettingsError
@@ -61,7 +62,7 @@ def settings(tmp_path: Path, *flags: str, service: ServiceOptions = NOBODY, **en
 
 def listed(chosen: Settings) -> dict[str, dict[str, Any]]:
     out = StringIO()
-    assert command.show_models(chosen, True, out) == 0
+    assert show_models(chosen, ListArguments(json=True), out) == 0
     return {row["name"]: row for row in map(json.loads, out.getvalue().splitlines())}
 
 
@@ -130,9 +131,37 @@ def test_without_a_service_it_lists_what_there_is_and_nothing_as_resident(tmp_pa
     assert (rows["espeak"]["state"], rows["espeak"]["how"]) == ("here", "procedural")
     assert (rows["whisper-large-v3"]["state"], rows["whisper-large-v3"]["download_mb"]) == ("to be pulled", 3090)
     assert {row["host_mb"] for row in rows.values()} == {None}
+
+
+def printed(chosen: Settings, wanted: ListArguments) -> list[str]:
     out = StringIO()
-    command.show_models(settings(tmp_path), False, out)
-    assert "No service is running, so nothing is resident" in " ".join(out.getvalue().split())
+    assert show_models(chosen, wanted, out) == 0
+    return out.getvalue().splitlines()
+
+
+def test_in_a_pipe_each_model_is_a_line_of_its_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lines, rows = printed(settings(tmp_path), ListArguments()), listed(settings(tmp_path))
+    assert [line.split()[0] for line in lines] == list(rows)
+    assert all(line.endswith(rows[line.split()[0]]["about"]) for line in lines), "whole, however long"
+    told = capsys.readouterr().err
+    assert "No service is running, so nothing is resident" in told and "assistant models show NAME" in told
+
+
+def test_all_that_is_known_of_one_or_of_each_is_told(tmp_path: Path) -> None:
+    name, *facts = printed(settings(tmp_path), ListArguments("whisper-large-v3"))
+    row, told = listed(settings(tmp_path))["whisper-large-v3"], " ".join(" ".join(facts).split())
+    assert name == "whisper-large-v3" and all(line.startswith("    ") for line in facts)
+    for fact in (row["about"], row["licence"], row["source"], "to be pulled", "3090 MB to pull"):
+        assert fact in told
+    names = [line for line in printed(settings(tmp_path), ListArguments(all=True)) if not line.startswith(" ")]
+    assert names == list(listed(settings(tmp_path)))
+    with pytest.raises(EngineMissing, match="There is no model whisper-larg; `assistant models` lists them"):
+        printed(settings(tmp_path), ListArguments("whisper-larg"))
+
+
+def test_what_the_command_line_takes() -> None:
+    assert parse(["models", "--all"]).all and parse(["models", "show", "lj"]).name == "lj"
+    assert not parse(["models"]).all
 
 
 def test_what_was_pulled_is_an_engine_with_a_policy(tmp_path: Path) -> None:
@@ -180,14 +209,15 @@ def service(*entries: Any, patience_s: float = 8.0) -> Iterator[tuple[ServiceOpt
         loop.close()
 
 
-def test_with_a_service_models_are_warmed_listed_and_dropped_there(tmp_path: Path) -> None:
+def test_with_a_service_models_are_warmed_listed_and_dropped_there(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     with service(entry("big", host_mb=2000.0)) as (options, _):
         chosen, out = settings(tmp_path, service=options), StringIO()
         assert command.warm(chosen, "big", False, out) == 0
         assert (listed(chosen)["big"]["state"], listed(chosen)["big"]["host_mb"]) == ("ready", 2000.0)
-        table = StringIO()
-        command.show_models(chosen, False, table)
-        assert "1 resident in the service, 2000 MB in all" in " ".join(table.getvalue().split())
+        assert printed(chosen, ListArguments())[0].split()[:4] == ["big", "ready", "2000", "MB"]
+        assert "1 resident in the service, 2000 MB in all" in capsys.readouterr().err
         assert command.drop(chosen, "big", False, out) == 0
         assert listed(chosen)["big"]["state"] == "absent"
         assert out.getvalue() == "big is resident in the service.\nbig is no longer resident in the service.\n"
@@ -239,7 +269,7 @@ def test_something_else_on_the_port_is_no_service(tmp_path: Path) -> None:
     with serving(ServiceOptions(port=0), pages) as place:
         options = ServiceOptions(port=int(place.rpartition(":")[2]))
         with pytest.raises(ServiceError, match="is no Earshot that knows of models"):
-            command.show_models(settings(tmp_path, service=options), True, StringIO())
+            show_models(settings(tmp_path, service=options), ListArguments(json=True), StringIO())
 
 
 # ------------------------------------------------------------ without a service

@@ -2,7 +2,7 @@
 
 import random
 import re
-from time import process_time
+from time import thread_time
 
 import pytest
 
@@ -45,14 +45,9 @@ def ragged(random_: random.Random) -> list[str]:
     ]
 
 
-def seconds(text: str) -> float:
-    """What a text takes of the processor at best."""
-    times = []
-    for _ in range(10):
-        began = process_time()
-        readings(text)
-        times.append(process_time() - began)
-    return min(times)
+def seconds(text: str, below: float = 0.0) -> float:
+    """What a text takes of the processor."""
+    return least(partial(readings, text), below)
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -76,10 +71,10 @@ def test_one_character(character):
 @pytest.mark.parametrize("unit", ENDLESS)
 def test_ten_thousand_characters_take_no_time(unit):
     text = (unit * LONG)[:LONG]
-    began = process_time()
+    began = thread_time()
     holds(text)
     holds(text + "!")
-    assert process_time() - began < 2
+    assert thread_time() - began < 5  # with a square in it, minutes
 
 
 def test_time_grows_with_the_text_and_not_with_its_square():
@@ -87,7 +82,7 @@ def test_time_grows_with_the_text_and_not_with_its_square():
 
 
 def test_a_clause_takes_less_than_a_millisecond():
-    assert seconds(TEXT) < 0.001
+    assert seconds(TEXT, below=0.001) < 0.001
 
 
 @pytest.mark.parametrize("text", ["the quick brown fox jumps over", "Well, well-known words don't change; do they?"])

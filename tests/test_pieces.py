@@ -1,5 +1,6 @@
 """Sound of any length, piece by piece, and files in which nothing clips."""
 
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,7 @@ import soundfile as sf
 
 from assistant.errors import DataError
 from assistant.resample import ChannelResampler, resample
-from models.pieces import CEILING, Writer, pieces
+from models.pieces import CEILING, Peak, Writer, pieces
 
 
 @pytest.fixture
@@ -64,6 +65,22 @@ def test_nothing_that_is_written_clips(tmp_path: Path, level: float) -> None:
     assert rate == 16000
     assert np.allclose(made, sound * gain, atol=1e-4)
     assert [path.name for path in tmp_path.iterdir()] == ["made.wav"]
+
+
+@pytest.mark.parametrize("level", [0.1, 0.8, 7.5])
+def test_files_that_share_a_peak_stay_as_loud_beside_each_other(tmp_path: Path, level: float) -> None:
+    chance = np.random.default_rng(2)
+    loud = level * chance.uniform(-1, 1, 5000).astype(np.float32)
+    sounds = {"loud": loud, "quiet": 0.2 * loud[::-1], "middling": 0.7 * loud}
+    peak = Peak()
+    with ExitStack() as files:
+        writers = {n: files.enter_context(Writer(tmp_path / f"{n}.wav", 16000, 1, peak=peak)) for n in sounds}
+        for name, writer in writers.items():
+            writer.write(sounds[name])
+    gain = min(1.0, CEILING / float(np.abs(loud).max()))
+    for name, sound in sounds.items():
+        made = sf.read(tmp_path / f"{name}.wav", dtype="float32")[0]
+        assert np.allclose(made, gain * sound, atol=1e-4), name
 
 
 def test_who_gives_up_leaves_no_file(tmp_path: Path) -> None:

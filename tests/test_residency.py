@@ -156,7 +156,7 @@ def test_a_running_job_that_is_cancelled_is_let_be_at_once_and_the_engine_told()
             await task
         Scripted.on_run.clear()
         assert (await said(models)).made.text == "hello"
-        assert time.monotonic() - began < 0.5
+        assert time.monotonic() - began < 5  # a run that is not told goes on for ever
         assert Scripted.loads == ["echo"] and Scripted.drops == []
 
     asyncio.run(scenario())
@@ -611,7 +611,7 @@ def test_the_end_does_not_wait_for_a_thread_that_is_still_at_work() -> None:
 
     began = time.monotonic()
     asyncio.run(scenario())
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 0.8 * WAITS_S
     gate.open.set()  # the thread goes on, and reports to a loop that is closed
 
 
@@ -635,7 +635,7 @@ def test_the_end_of_the_loop_leaves_no_thread_in_trouble() -> None:
 
     asyncio.run(scenario())
     gate.open.set()
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + WAITS_S
     while not ended and time.monotonic() < deadline:
         time.sleep(0.01)
     assert ended == ["JobCancelled"]

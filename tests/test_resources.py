@@ -2,7 +2,6 @@
 
 import random
 import string
-import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -538,15 +537,9 @@ def test_two_hundred_things_take_less_than_five_milliseconds(room: Room) -> None
         room.spoke(f"How long is the quick rain of the {number} day?")
         room.replied("It is four seconds long, and that is all there is to be said of it.")
     for said in ("", "it", "the last two", "the quick rain", "quik rayn", "number 150", "the other one", "my garden"):
-        assert run_virtually(_cheapest(room.context, said)) < 0.005, said
+        assert least(lambda said=said: run_virtually(_sought(room.context, said)), below=0.005) < 0.005, said
 
 
-async def _cheapest(context: Context, said: str) -> float:
-    """The processor's time for finding, in seconds, the least of five."""
-    spent = []
-    for _ in range(5):
-        began = time.process_time()
-        with suppress(TaskError):
-            await find_all(context, said, "audio")
-        spent.append(time.process_time() - began)
-    return min(spent)
+async def _sought(context: Context, said: str) -> None:
+    with suppress(TaskError):
+        await find_all(context, said, "audio")

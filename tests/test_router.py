@@ -13,7 +13,8 @@ from assistant.events import Artifact, Heard, Play, Reply, Say, Show, Working
 from assistant.history import AssistantSaid, UserSaid
 from assistant.stream import cancelled
 from router.dialogue.base import Call
-from router.dialogue.embedded import CANNOT_SERVE, Embedded
+from router.dialogue.embedded import Embedded
+from router.dialogue.refusing import CANNOT_SERVE
 from router.router import LOST, Router
 from router.task import Context, Family, Outcome, Task, task
 from router.tasks import CATALOGUE

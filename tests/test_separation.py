@@ -177,6 +177,17 @@ def test_loud_sound_does_not_clip_and_broken_samples_do_no_harm(tmp_path: Path) 
     assert all(np.isfinite(v).all() and np.abs(v).max() < 1 for v in found)
 
 
+def test_speakers_stay_as_loud_beside_each_other_where_one_of_them_would_clip(tmp_path: Path) -> None:
+    near, far = pair(7.0)
+    voices = (10 * near, 2 * far)  # a file of floats may hold more than full scale
+    mixture = voices[0] + voices[1]
+    found = sounds(parted(tmp_path, mixture, RATE, knowing(voices, RATE)))
+    both = found[0] + found[1]
+    gain = float(both @ mixture) / float(mixture @ mixture)
+    assert gain < 0.5 and np.abs(np.stack(found)).max() < 0.99
+    assert np.abs(both - gain * mixture).max() < 2e-3
+
+
 def test_who_has_a_channel_is_left_as_recorded(tmp_path: Path) -> None:
     low, high = pair(8)
     low, high = low + 0.01 * high, high + 0.01 * low  # a little of each is on the other's channel
@@ -246,7 +257,7 @@ def test_it_is_cancelled_within_the_network_and_leaves_nothing(tmp_path: Path) -
 
     with pytest.raises(JobCancelled):
         parted(tmp_path, mixed(4), RATE, Slow(), unwanted)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 20  # left alone, it takes a minute
     assert not list((tmp_path / "out").iterdir())
 
 

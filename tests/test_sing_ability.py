@@ -11,7 +11,7 @@ from assistant.clock import run_virtually
 from assistant.events import Provenance
 from assistant.workspace import Workspace
 from models.base import Job, JobDone, Json, Made, MadeFile
-from router.abilities.sing import ANY, sing, told
+from router.abilities.sing import sing, told
 from router.results import Order, Result
 from router.task import Context
 from tests.engine_fakes import Models, ScriptedEngine
@@ -103,13 +103,3 @@ def test_what_is_said_of_a_song(facts: Mapping[str, Json], said: str) -> None:
     done = JobDone(Made(facts=facts), Provenance("model"))
     found = told(Result(Order("sing", "audio", ""), done, {}))
     assert said in found and bool(said) == bool(found)
-
-
-@pytest.mark.parametrize("text", ["a song", "something nice", "Some song for me.", "whatever you like"])
-def test_who_wants_any_song_gets_one_that_is_known(text: str) -> None:
-    assert ANY.fullmatch(text.strip(" ."))
-
-
-@pytest.mark.parametrize("text", ["a song of sixpence", "happy birthday", "something in the way", "one more day"])
-def test_words_are_not_taken_for_any_song(text: str) -> None:
-    assert not ANY.fullmatch(text)

@@ -15,6 +15,7 @@ from assistant.errors import EngineError, TaskError
 from assistant.events import Artifact, Heard, Provenance
 from assistant.workspace import Workspace
 from models.base import Job, Json, Made, MadeFile, SoundEvent
+from router.abilities.transfer_style import VOICED
 from router.results import Refused
 from router.task import MOMENT, Context, Family, Missing, Moment, Outcome
 from router.tasks import CATALOGUE
@@ -129,7 +130,8 @@ def context(tmp_path: Path) -> Context:
     picture = tmp_path / "beach.png"
     picture.write_bytes(b"not looked at")
     workspace.add(Artifact("beach", picture, "image", made_by="user"))
-    granted = {workspace.artifacts[0].path: True}  # as if it had been asked before
+    rain = workspace.artifacts[0].path
+    granted = {rain: True, rain / VOICED: True}  # as if it had been asked before
     return Context(workspace, folder=tmp_path / "empty", consents=granted)
 
 
@@ -169,6 +171,7 @@ def test_every_argument_is_told_in_the_docstring_and_has_a_known_name(name: str)
     known = "audio image reference text language target position notes durations_s voice start_s end_s seconds speed"
     own = {
         "how",
+        "manner",
         "save",
         "timestamps",
         "speakers",
@@ -176,8 +179,11 @@ def test_every_argument_is_told_in_the_docstring_and_has_a_known_name(name: str)
         "fault",
         "strength",
         "tune",
+        "title",
+        "sung",
         "loop",
         "consent",
+        "how_many",
         "shows",
         "over",
     }

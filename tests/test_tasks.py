@@ -129,10 +129,14 @@ def test_speech_that_is_asked_for_as_work_is_a_recording(talk: Conversation, voi
     assert voice.jobs[0].arguments["text"] == text
 
 
-def test_what_is_to_be_said_is_said_and_not_kept(talk: Conversation, voice: ScriptedEngine) -> None:
+def test_what_is_to_be_said_is_said_at_once_and_kept(talk: Conversation, voice: ScriptedEngine) -> None:
     for request, text in (("Say good morning.", "good morning"), ("Say generate a file", "generate a file")):
-        assert spoken(synthesized(talk, request, text=text)) == text
-    assert not voice.jobs and not talk.context.workspace.artifacts
+        replies = synthesized(talk, request, text=text)
+        assert spoken(replies) == text and not [r for r in replies if isinstance(r, Play)]
+    assert [artifact.name for artifact in talk.context.workspace.artifacts] == ["speech", "speech 2"]
+    assert not talk.context.undoable, "nobody takes back what was said"
+    synthesized(talk, "Say hello.", text="hello", save=False)
+    assert len(voice.jobs) == 2
 
 
 def test_a_long_text_is_a_recording_that_can_be_stopped(talk: Conversation, voice: ScriptedEngine) -> None:
@@ -155,7 +159,7 @@ def test_speed_and_tone_are_those_that_were_asked_for(talk: Conversation, voice:
     assert manner(both) == Manner(pitch=-2.0)
     synthesized(talk, "Generate a file.", text="hello", speed=0.5, how="louder", save=True)
     given = {"text": "hello", "speed": 0.5, "pitch": 0.0, "gain_db": 6.0}
-    assert voice.jobs[0].arguments == given
+    assert voice.jobs[-1].arguments == given
     assert talk.context.manner == Manner()
 
 
@@ -166,7 +170,7 @@ def test_a_voice_is_taken_for_one_text_only(talk: Conversation, cast: "Cast", vo
     assert "no voice called Darth Vader" in spoken(synthesized(talk, "Say it.", text="hello", voice="Darth Vader"))
     assert spoken(synthesized(talk, "Say it.", text="hello", voice="broken")) == "The voice in broken is not whole."
     synthesized(talk, "Generate it.", text="hello", voice="el jay", save=True)
-    assert voice.jobs[0].arguments["voice"] == "lj"
+    assert voice.jobs[-1].arguments["voice"] == "lj"
     assert talk.context.manner == Manner()
 
 

@@ -20,7 +20,7 @@ from models.speech.imitation import Imitator
 from models.speech.pitch_track import pitch_track
 from models.speech.style_transfer import StyleTransfer
 from models.speech.timbre import Timbre
-from router.abilities.transfer_style import CONSENT, LEFT, transfer_style
+from router.abilities.transfer_style import CONSENT, LEFT, VOICE_CONSENT, transfer_style
 from router.dialogue.base import Call, Request
 from router.dialogue.embedded import Embedded
 from router.task import MOMENT, Context, Missing, Moment
@@ -193,7 +193,7 @@ def context(tmp_path: Path) -> Context:
         return Made(files=(MadeFile(job.folder / "manner.wav", "speech in that manner"),))
 
     workspace = Workspace(tmp_path / "session")
-    context = Context(workspace, models=Models(ScriptedEngine("transfer_style", work)))
+    context = Context(workspace, models=Models(ScriptedEngine("transfer_style", work, "dsp")))
     for name, how, made_by in (("interview", "given", "user"), ("reply", "model", "synthesize_speech")):
         path = workspace.path(f"{name}.wav")
         sf.write(path, voice_at(120.0), RATE)
@@ -263,3 +263,62 @@ def test_the_answer_completes_the_request(context: Context) -> None:
         (piece,) = engine._pieces(request)
         assert isinstance(piece, Call), answer
         assert (piece.task, piece.arguments["consent"]) == ("transfer_style", consent)
+
+
+# ------------------------------------------------------------------------------------ whose voice it is, not the manner
+
+
+@pytest.fixture
+def imitating(context: Context) -> Context:
+    """The same with an engine that imitates voices."""
+
+    def work(job: Job) -> Made:
+        assert job.arguments["consent"] is True and job.arguments["voice"] is True
+        sf.write(job.folder / "voice.wav", voice_at(120.0), RATE)
+        made = MadeFile(job.folder / "voice.wav", "speech in that voice")
+        return Made(files=(made,), facts={"imitated": True})
+
+    context.models = Models(ScriptedEngine("transfer_style", work))
+    return context
+
+
+def test_a_voice_is_asked_for_as_what_it_is_and_once(imitating: Context) -> None:
+    with pytest.raises(Missing, match=VOICE_CONSENT[:30]):
+        ask(imitating)
+    assert "in that voice. It is made" in ask(imitating, "Yes, he agrees.")
+    assert "in that voice" in ask(imitating)
+
+
+@pytest.mark.parametrize(
+    "said", ["Say here we go in the style of the interview, with her consent.", "Say it in my own voice."]
+)
+def test_consent_to_a_voice_does_not_come_with_the_request(said: str, imitating: Context) -> None:
+    with pytest.raises(Missing):
+        ask(imitating, "yes", said=said)
+
+
+def test_consent_to_a_manner_is_none_to_a_voice(context: Context, imitating: Context) -> None:
+    context.consents[context.workspace.artifacts[0].path] = True
+    with pytest.raises(Missing):
+        ask(imitating)
+
+
+@pytest.mark.parametrize("answer", ["no", "Yes, but not to that", "maybe", "I think she wouldn't mind"])
+def test_without_a_plain_yes_no_voice_is_imitated(answer: str, imitating: Context) -> None:
+    with pytest.raises(Missing):
+        ask(imitating)
+    with pytest.raises(TaskError, match=LEFT[:12]):
+        ask(imitating, answer)
+    with pytest.raises(Missing):
+        ask(imitating)
+
+
+def test_what_an_imitation_made_is_somebodys_voice_again(imitating: Context) -> None:
+    assert "in that voice" in ask(imitating, reference="the reply")  # the assistant's own
+    with pytest.raises(Missing):
+        ask(imitating)
+    ask(imitating, "Yes.")
+    made = imitating.workspace.artifacts[-1]
+    assert made.made_by == "transfer_style"
+    with pytest.raises(Missing):
+        ask(imitating, reference=f"number {made.id}")

@@ -5,12 +5,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from threading import Lock
 
+import numpy as np
+
 from assistant.errors import EngineError
-from assistant.events import Manner, Spoken
+from assistant.events import Manner, Spoken, Word
 from assistant.resample import resample
 from tts.base import Monolingual, Restricted, Voice
 from tts.loader import AUTO, FALLBACK, chosen, load_voice, voice_names
 from tts.options import VoiceOptions
+from tts.tongues import runs
 
 logger = logging.getLogger(__name__)
 
@@ -84,10 +87,26 @@ class Ensemble:
     def speak(self, clause: str, manner: Manner) -> Spoken:
         """A clause as sound at `rate`, by the voice that the manner names, or by one that speaks the manner's language.
 
+        Where no language is named, words in another script than the Latin one are spoken in a language of theirs.
+
         Raises:
             EarshotError: that voice cannot be loaded, or fails.
         """
-        spoken = self._speaker(manner).speak(clause, manner)
+        stretches = [] if manner.language or clause.isascii() else runs(clause)
+        if not any(language for _, language in stretches):
+            return self._by(self._speaker(manner), clause, manner)
+        return joined(
+            [
+                self._by(self.load(FALLBACK), text, replace(manner, language=language))
+                if language
+                else self._by(self._speaker(manner), text, manner)
+                for text, language in stretches
+            ],
+            self.rate,
+        )
+
+    def _by(self, voice: Voice, clause: str, manner: Manner) -> Spoken:
+        spoken = voice.speak(clause, manner)
         return replace(spoken, samples=resample(spoken.samples, spoken.rate, self.rate), rate=self.rate)
 
     def _speaker(self, manner: Manner) -> Voice:
@@ -95,6 +114,17 @@ class Ensemble:
         if not manner.language or not isinstance(voice, Monolingual) or speaks(voice.language, manner.language):
             return voice
         return self.load(FALLBACK)
+
+
+def joined(pieces: Sequence[Spoken], rate: int) -> Spoken:
+    """Pieces of one clause as one, at a rate in hertz that is theirs."""
+    words, phones, start = list[Word](), list[Word](), 0.0
+    for piece in pieces:
+        words += (replace(word, start_s=word.start_s + start, end_s=word.end_s + start) for word in piece.words)
+        phones += (replace(phone, start_s=phone.start_s + start, end_s=phone.end_s + start) for phone in piece.phones)
+        start += len(piece.samples) / rate
+    samples = np.concatenate([piece.samples for piece in pieces])
+    return Spoken(samples, rate, tuple(words), phones=tuple(phones))
 
 
 def speaks(own: str, language: str) -> bool:

@@ -23,6 +23,7 @@ from tts.foreign import foreign
 from tts.networks import Encoded, Networks
 from tts.phonemes import PAUSES, VOWELS, Phonemizer, plain
 from tts.score import Score, Symbols
+from tts.tract import resized
 
 SPOKEN_S = 0.2
 """The longest vowel that the decoder is asked for."""
@@ -109,15 +110,18 @@ class SungPhrase:
     """How long each is when it is spoken, shape (n,)."""
     instrument: "_Instrument"
 
-    def sound(self, frames: Frames, hertz: NDArray[np.floating]) -> Samples:
-        """The phrase with `frames` (n,) for each phone, at F0 of shape (sum of frames,) → (sum of frames * hop,).
+    def sound(self, frames: Frames, hertz: NDArray[np.floating], tract: float = 1.0) -> Samples:
+        """The phrase with `frames` (n,) for each phone, at F0 of shape (sum of frames,) → (sum of frames * hop,); with
+        a `tract` of less than 1 that of somebody larger, whose resonances lie so many times as high.
 
         Raises:
             EngineError: a network fails, or it was stopped.
         """
         if not frames.sum():
             return np.zeros(0, np.float32)
-        mel, f0 = self.instrument.spectrum(frames, hertz, self.kinds, self.symbols)
+        # What is asked of the decoder is what the voice itself would sing there: higher, where a larger body is put on.
+        mel, f0 = self.instrument.spectrum(frames, hertz / tract, self.kinds, self.symbols)
+        mel, f0 = resized(mel, tract, self.instrument.card.rate), np.asarray(f0 * tract, np.float32)
         return self.instrument.vocoded(mel, f0)
 
     def stop(self) -> None:

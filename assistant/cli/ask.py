@@ -16,9 +16,10 @@ from assistant.parts import Parts
 from assistant.resample import resample
 from assistant.screen.wording import described, one_line
 from assistant.workspace import Workspace
-from assistant.written import Answered, Written, called
+from assistant.written import Answered, Written, called, why_not
 from config.settings import Settings
 from router.dialogue.embedded import COURTESIES
+from router.router import stepped_in
 from tts.base import Voice
 from tts.phrasing import Clause, Phrasing
 
@@ -61,6 +62,8 @@ async def _answered(parts: Parts, workspace: Workspace, text: str) -> tuple[Answ
     context = parts.context(workspace)
     async with parts.answering() as engines, parts.models() as context.models:
         answered = await Written(context, *engines).answer(text)
+        if reason := why_not(engines[0]):
+            answered = replace(answered, replies=(*answered.replies, Show(stepped_in(reason))))
     workspace.note_turn("you", text)
     workspace.note_turn("earshot", one_line(answered.say))
     if context.alarms.all:

@@ -201,7 +201,10 @@ def _models(settings: Settings, found: Namespace) -> int:
         case "drop":
             return models.drop(settings, found.name, found.json, sys.stdout)
         case _:
-            return models.show_models(settings, found.json, sys.stdout)
+            from assistant.cli.model_list import ListArguments, show_models
+
+            listed = ListArguments(found.name if found.models == "show" else "", found.all, found.json)
+            return show_models(settings, listed, sys.stdout)
 
 
 def _ask(settings: Settings, found: Namespace) -> int:

@@ -1,9 +1,9 @@
-"""`assistant models`: what there is and what is resident, and pulling, warming and dropping it."""
+"""`assistant models pull`, `warm` and `drop`; what there is and what is resident tells `assistant.cli.model_list`."""
 
 import json
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
@@ -13,15 +13,11 @@ from urllib.parse import quote
 
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
-from rich.table import Table
-from rich.text import Text
 
 from assistant.errors import EngineError, EngineMissing, ServiceError
-from assistant.screen.wording import one_line
 from assistant.service.options import ServiceOptions
 from config.settings import Settings
-from models.base import Card
-from models.catalogue import ENGINES, WEIGHTS, Weights, missing, weights
+from models.catalogue import Weights, weights
 
 if TYPE_CHECKING:
     from models.hub import Listing
@@ -29,7 +25,6 @@ if TYPE_CHECKING:
 
 PATIENCE_S = 12.0
 """How long the service may take to answer; it loads models meanwhile."""
-RESIDENT = ("ready", "running", "loading", "waiting", "out")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,102 +37,6 @@ class PullArguments:
     accept: bool = False
     """Whether a licence that forbids commercial use is accepted."""
     json: bool = False
-
-
-# ------------------------------------------------------------------------ list
-
-
-def show_models(settings: Settings, as_json: bool, out: TextIO) -> int:
-    """Print all models, and which of them are resident in the service that runs; the exit code."""
-    served = ask_service(settings.service, "GET", "/models")
-    rows = merged(served["models"] if served else [], known(settings))
-    if as_json:
-        for row in rows:
-            print(json.dumps(row, ensure_ascii=False), file=out)
-        return 0
-    console = Console(file=out, highlight=False)
-    console.print(_table(rows))
-    console.print(_footnote(served is not None, rows))
-    return 0
-
-
-def known(settings: Settings) -> Iterator[dict[str, Any]]:
-    """Every model that there is without looking at a service."""
-    from assistant.resident import pulled_recognizers, recognizer_card, voice_card
-    from tts.catalogue import ABSENT, voices
-
-    yield _row(recognizer_card(settings), "set")
-    for voice in voices(settings.voice, settings.voice_options):
-        state = "absent" if voice.place == ABSENT or voice.fault else "set" if voice.chosen else "here"
-        yield _row(voice_card(voice.name, settings), state, fault=voice.fault)
-    for entry in (*ENGINES, *pulled_recognizers(settings)):
-        lack = missing(entry, settings.models)
-        policy = str(settings.models.policy_of(entry.card.name))
-        yield _row(entry.card, "absent" if lack else "here", policy, lack)
-    for one in WEIGHTS:
-        here = (settings.models.folder / one.name).is_dir()
-        yield _row(_card_of(one), "here" if here else "to be pulled", size_mb=one.size_mb)
-
-
-def merged(served: Sequence[Mapping[str, Any]], others: Iterator[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Each model once, as the service tells of it, or else as it is known here."""
-    rows: dict[str, dict[str, Any]] = {row["name"]: dict(row) for row in served}
-    for row in others:
-        rows.setdefault(row["name"], row)
-    return list(rows.values())
-
-
-def _row(card: Card, state: str, policy: str = "", fault: str = "", size_mb: float = 0.0) -> dict[str, Any]:
-    return {
-        "name": card.name,
-        "task": card.task,
-        "state": state,
-        "policy": policy,
-        "host_mb": None,
-        "gpu_mb": None,
-        "queued": 0,
-        "how": card.how,
-        "licence": card.licence,
-        "source": card.source,
-        "about": card.about,
-        "fault": fault,
-        **({"download_mb": size_mb} if size_mb else {}),
-    }
-
-
-def _card_of(one: Weights) -> Card:
-    return Card(one.name, one.task, "model", one.about, one.licence, one.commercial, one.repo)
-
-
-def _table(rows: Sequence[Mapping[str, Any]]) -> Table:
-    table = Table(box=None, pad_edge=False)
-    for heading in ("name", "state", "memory", "what it is"):
-        table.add_column(heading, overflow="fold", no_wrap=heading in ("state", "memory"))
-    for row in rows:
-        table.add_row(Text(one_line(row["name"])), row["state"], _memory(row), _described(row))
-    return table
-
-
-def _memory(row: Mapping[str, Any]) -> str:
-    parts = [f"{row['host_mb']:.0f} MB"] if row["host_mb"] else []
-    parts += [f"{row['gpu_mb']:.0f} MB GPU"] if row["gpu_mb"] else []
-    return "\n".join(parts)
-
-
-def _described(row: Mapping[str, Any]) -> Text:
-    task = str(row["task"]).replace("_", " ")
-    size = f"{row['download_mb']:.0f} MB to pull" if row["state"] == "to be pulled" else ""
-    facts = ", ".join(filter(None, (task, row["how"], row["licence"], row["policy"], row["source"], size)))
-    lines = ((row["about"], ""), (facts, "dim"), (row["fault"], ""))
-    return Text("\n").join(Text(one_line(str(text)), style) for text, style in lines if text)
-
-
-def _footnote(served: bool, rows: Sequence[Mapping[str, Any]]) -> str:
-    if not served:
-        return "No service is running, so nothing is resident; `assistant models warm NAME` measures what one takes."
-    total = sum(row["host_mb"] or 0 for row in rows)
-    resident = sum(row["state"] in RESIDENT for row in rows)
-    return f"{resident} resident in the service, {total:.0f} MB in all; each as the process grew when it was loaded."
 
 
 # ------------------------------------------------------------------------ pull

@@ -71,7 +71,7 @@ def _parser() -> ArgumentParser:
     add("route", "show what would be done about a text, and do nothing", ["dialogue"], _written_flags)
     about = "measure how requests are understood, and how well tasks are done: consistency, robustness, capability"
     add("eval", about, [], _eval_kinds)
-    add("models", "list the models; pull, warm or drop one", [], _models_kinds)
+    add("models", "list the models; show, pull, warm or drop one", [], _models_kinds)
     add("settings", "print all settings, with what they mean, as a settings file", SETTINGS)
     add("bench", "measure one of these: latency, turns, asr, idle, room, wake, tts, models", [], _bench_kinds)
     _talk_flags(parser)
@@ -157,6 +157,8 @@ def _models_kinds(models: ArgumentParser) -> None:
     add = partial(
         _add_command, models.add_subparsers(dest="models", metavar="WHAT", title="what to do, if not to list")
     )
+    models.add_argument("--all", action="store_true", help="all that is known of each, and not a line")
+    add("show", "tell all that is known of one", [], _model_name)
     add("pull", "fetch the weights of one from the hub, or go on where that was interrupted", [], _pull_flags)
     add("warm", "load one: in the service that runs, or else here, to see what it takes", [], _model_name)
     add("drop", "let go of one in the service that runs", [], _model_name)

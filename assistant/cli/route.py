@@ -12,6 +12,7 @@ from assistant.workspace import Workspace
 from assistant.written import Choice, choose
 from config.settings import Settings
 from router.dialogue.base import Call
+from router.router import stepped_in
 
 
 def route(settings: Settings, text: str, files: Sequence[Path], as_json: bool, out: TextIO) -> int:
@@ -37,7 +38,8 @@ async def _chosen(parts: Parts, workspace: Workspace, text: str) -> Choice:
 def readable(choice: Choice) -> str:
     """A line for a person: the tasks with what they are given, then the words."""
     tasks = ", then ".join(map(_called, choice.calls))
-    return ": ".join(filter(None, (tasks, " ".join(choice.say.split())))) or "(nothing)"
+    chosen = ": ".join(filter(None, (tasks, " ".join(choice.say.split())))) or "(nothing)"
+    return f"{chosen}\n{stepped_in(choice.failure)}" if choice.failure and choice.failure != choice.say else chosen
 
 
 def _called(call: Call) -> str:

@@ -1,7 +1,7 @@
-"""What is meant by "happy birthday in G, slowly": which song, on which tonic, how fast.
+"""What is meant by "happy birthday in G, slowly": which song, on which tonic, how fast, in which manner.
 
-Happy Birthday to Anna in G minor, slowly
-└─── tune ───┘    └name┘   └ key ┘  └tempo
+Happy Birthday to Anna in G minor, slowly, as a man
+└─── tune ───┘    └name┘   └ key ┘  └tempo  └style
 """
 
 import re
@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from models.music.notation import STEPS
 from models.music.score import Line, Song, Word, paced
+from models.music.style import Style, joined, taken
 from models.music.tunes import TUNES, Tune
 
 SLOW, FAST = 1.35, 0.75
@@ -17,7 +18,12 @@ SLOW, FAST = 1.35, 0.75
 TEMPI: Mapping[str, float] = {
     "very slowly": 1.6, "very slow": 1.6, "slowly": SLOW, "slow": SLOW, "slower": SLOW, "largo": 1.6, "adagio": SLOW,
     "andante": 1.15, "moderately": 1.0, "normally": 1.0, "allegro": FAST, "presto": 0.6, "fast": FAST, "faster": FAST,
-    "quickly": FAST, "quick": FAST, "very fast": 0.6, "very quickly": 0.6,
+    "quickly": FAST, "quick": FAST, "very fast": 0.6, "very quickly": 0.6, "as fast as you can": 0.55,
+    "as fast as possible": 0.55,
+    "as quickly as you can": 0.55, "as slowly as you can": 1.9, "as slow as possible": 1.9, "twice as fast": 0.5,
+    "at double speed": 0.5, "half as fast": 2.0, "at half speed": 2.0, "at half the speed": 2.0, "twice as slowly": 2.0,
+    "a bit slower": 1.2, "a little slower": 1.2, "a bit faster": 0.85, "a little faster": 0.85, "much faster": 0.6,
+    "much slower": 1.6,
 }  # fmt: skip
 SLOWEST, FASTEST = 3.0, 0.34
 NAME = "dearest friend"
@@ -36,6 +42,9 @@ _BEATS = re.compile(
 _SONG = re.compile(
     r"^(?:the\s+|a\s+|me\s+)*(?:song|tune|carol|melody|words|lullaby)?\s*(?:of|called)?\s*", re.IGNORECASE
 )
+_LED = re.compile(r"(?i)(?P<manner>(?:(?:very|really) )?(?:\w+ly|slow|fast|loud|soft))\b[\s,:]+")
+_GIVEN_TO = re.compile(r"(?i)(.+?),?\s+(?:for|to)\s+(?!the tune)(?:[\w'’-]+\s*){1,4}")
+"""A song for somebody."""
 _NAMED = re.compile(
     r"^(happy birthday)(?:\s+to\s+you)?,?\s+(?:to|for|dear)\s+(?!you\b)(?P<name>\w[\w' -]*)$", re.IGNORECASE
 )
@@ -55,13 +64,17 @@ class Asked:
     """The word for that."""
     beats: float = 0.0
     """In a minute, where they were named."""
+    style: Style = Style()
+
+    @property
+    def plain(self) -> bool:
+        """Whether nothing was said of how it is sung."""
+        return replace(self, text="") == Asked("")
 
 
 def asked(text: str, key: str = "", tempo: str = "") -> Asked:
-    """What a text says of the key and the tempo, unless that is given beside it."""
-    found = _without_tempo(Asked(text.strip()))
-    found = _without_key(found)
-    found = _without_tempo(found)
+    """What a text says of key, tempo and manner, unless key and tempo are given beside it."""
+    found = _bare(Asked(_manner_last(text.strip())))
     if key:
         given = _without_key(Asked(f"x in {key}"))
         found = replace(found, tonic=given.tonic, minor=given.minor)
@@ -71,20 +84,41 @@ def asked(text: str, key: str = "", tempo: str = "") -> Asked:
     return found
 
 
+def _bare(asked_for: Asked) -> Asked:
+    """With all that a text says of how it is sung taken off its end, piece by piece."""
+    while True:
+        found = _without_style(_without_tempo(_without_key(asked_for)))
+        if found == asked_for:
+            return found
+        asked_for = found
+
+
+def _without_style(asked_for: Asked) -> Asked:
+    text, style = taken(asked_for.text)
+    return replace(asked_for, text=text, style=joined(asked_for.style, style))
+
+
+def _manner_last(text: str) -> str:
+    """A manner that stands before a song that is known goes behind it: "slowly happy birthday"."""
+    found = _LED.match(text)
+    return f"{text[found.end() :]} {found['manner']}" if found and tune_of(text[found.end() :]) else text
+
+
 def tune_of(text: str) -> tuple[Tune, int | None, str] | None:
     """The tune that a text names, or whose words it begins with; how many of its lines, and for whom it is sung."""
     named = _NAMED.match(text.strip().rstrip(".!?"))
     plain = _plain(named[1] if named else _SONG.sub("", text.strip(), count=1)) or _plain(text)
     whose = named["name"].strip() if named else ""
     for tune in TUNES:
-        if plain in (_plain(tune.title), *map(_plain, tune.names)):
+        if {plain, _plain(text)} & {_plain(tune.title), *map(_plain, tune.names)}:
             return tune, None, whose
     for tune in TUNES:
         for lines in range(1, len(tune.lines) + 1):
             words = " ".join(words for words, _ in tune.lines[:lines])
             if plain == _plain(words.replace("-", "")):
                 return tune, lines, ""
-    return None
+    given = _GIVEN_TO.fullmatch(text.strip().rstrip(".!?"))
+    return tune_of(given[1]) if given else None
 
 
 def for_somebody(song: Song, name: str) -> Song:

@@ -6,7 +6,7 @@ F0       ____/~~~~~~______/~~~         a glide that arrives on the beat, a littl
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,6 +43,21 @@ class Manners:
     """In so many seconds it reaches its width."""
 
 
+WIDEST = 1.0
+"""Semitones to either side of the widest vibrato."""
+SOON_S = 0.12
+"""Who asks for vibrato hears it sooner in a note."""
+
+
+def with_vibrato(times: float | None) -> Manners:
+    """The usual manners with a vibrato so many times as wide; None: as it is."""
+    if times is None:
+        return Manners()
+    usual = Manners()
+    wide = min(WIDEST, times * usual.vibrato)
+    return replace(usual, vibrato=wide, steady_s=SOON_S if times > 1 else usual.steady_s)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Delivery:
     """A line as it is sung."""
@@ -58,18 +73,24 @@ class Delivery:
 
 
 def delivered(
-    seconds: NDArray[np.float64], carriers: Sequence[int], cells: Sequence[Cell], room_s: float, frame_s: float
+    seconds: NDArray[np.float64],
+    carriers: Sequence[int],
+    cells: Sequence[Cell],
+    room_s: float,
+    frame_s: float,
+    how: Manners | None = None,
 ) -> Delivery:
     """A line whose phones last `seconds` when they are spoken, and of which `carriers` carry the notes of `cells`.
 
     `room_s`: how much time there is before the first beat.
     """
+    how = how or Manners()
     ends, lead = _ends(seconds, carriers, cells, room_s, frame_s)
     frames = np.diff(ends, prepend=-lead)
     edges, keys = _edges([note for cell in cells for note in cell], frame_s)
     held = np.repeat(keys, np.diff([-lead, *edges[1:-1], ends[-1]]) if len(keys) > 1 else [ends[-1] + lead])
     slurred = [k > 0 for cell in cells for k in range(len(cell))]
-    melody = _melody(keys, np.array([-lead, *edges[1:-1], ends[-1]]) + lead, slurred, lead, frame_s)
+    melody = _melody(keys, np.array([-lead, *edges[1:-1], ends[-1]]) + lead, (slurred, lead), frame_s, how)
     return Delivery(frames, A4_HZ * 2 ** ((melody - A4_KEY) / OCTAVE), lead, held)
 
 
@@ -97,10 +118,17 @@ def _edges(notes: Sequence[Note], frame_s: float) -> tuple[NDArray[np.int64], ND
 
 
 def _melody(
-    keys: NDArray[np.float64], edges: NDArray[np.int64], slurred: Sequence[bool], lead: int, frame_s: float
+    keys: NDArray[np.float64],
+    edges: NDArray[np.int64],
+    bound: tuple[Sequence[bool], int],
+    frame_s: float,
+    how: Manners,
 ) -> NDArray[np.float64]:
-    """The MIDI number of every frame, shape (edges[-1],); the first note begins after `lead` of them."""
-    how = Manners()
+    """The MIDI number of every frame, shape (edges[-1],).
+
+    `bound`: which notes are slurred to the one before, and after how many frames the first of them begins.
+    """
+    slurred, lead = bound
     melody = np.repeat(keys, np.diff(edges)).astype(np.float64)
     for k in range(len(keys)):
         start, end = int(edges[k]), int(edges[k + 1])

@@ -6,11 +6,7 @@
 ESPnet and what it needs live in an environment of their own; see docs/decisions/0007.
 """
 
-import io
-import pickle
-import warnings
 from collections.abc import Sequence
-from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +16,10 @@ import torch
 from assistant.audio import Samples
 from assistant.errors import EngineError
 from models.brake import Brake
+from models.espnet import hushed, loading
 from models.music.foundation_score import BREATH, Syllable, rows_of
 
-with warnings.catch_warnings(), redirect_stdout(io.StringIO()):
-    warnings.simplefilter("ignore")  # importing it, ESPnet's dependencies warn of themselves
+with hushed():
     from espnet2.bin.svs_inference import SingingGenerate
 
 TEMPO = 100
@@ -31,17 +27,6 @@ TEMPO = 100
 MARKS = frozenset(("<blank>", "<unk>", "<sos/eos>", "SP", BREATH))
 """Of its tokens those that are no phones."""
 FIRST_SINGER = 0
-FAULTS = (
-    OSError,
-    KeyError,
-    TypeError,
-    ValueError,
-    AttributeError,
-    AssertionError,
-    RuntimeError,
-    pickle.UnpicklingError,
-)
-"""What ESPnet and torch raise for files that are no checkpoint."""
 
 
 class Network:
@@ -56,11 +41,8 @@ class Network:
         Raises:
             EngineError: it is no such model, or has to be told more than a score.
         """
-        device = "cuda" if torch.cuda.is_available() else "cpu"
-        try:
+        with loading(weights) as device:
             self._generate: Any = SingingGenerate(str(config), str(weights), device=device, svs_task="gan_svs")
-        except FAULTS as error:
-            raise EngineError(f"ESPnet cannot load {weights.name}; pull or copy the whole checkpoint again.") from error
         if self._generate.use_lids or self._generate.use_spembs:
             raise EngineError("This ESPnet model sings by an example or in several languages; take one that does not.")
         self.rate = int(self._generate.fs)

@@ -147,7 +147,7 @@ class _Spoken:
     def seconds(self) -> NDArray[np.float64]:
         return np.full(len(self.symbols), 0.2)
 
-    def sound(self, frames: NDArray[np.int64], hertz: NDArray[np.floating]) -> NoReturn:
+    def sound(self, frames: NDArray[np.int64], hertz: NDArray[np.floating], tract: float = 1.0) -> NoReturn:
         raise EngineError(NO_WORDS)
 
     def stop(self) -> None:

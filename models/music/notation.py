@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from assistant.errors import EngineError
 from models.music.score import OCTAVE, Note
 
-STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
+STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11, "H": 11}
+"""H is what B is called in German."""
 NAMES_OF_TONICS = ("C", "C sharp", "D", "E flat", "E", "F", "F sharp", "G", "A flat", "A", "B flat", "B")
 """As they are said."""
 RESTS = frozenset(("rest", "r", "sp", "ap", "pause", "silence", "-"))
-LOWEST, HIGHEST = 12.0, 120.0
+LOWEST, HIGHEST = -24.0, 168.0
+"""What is beyond is no note that anybody writes."""
 USUAL_S = 0.5
 """A note of which nobody said how long."""
 LAST_S = 1.0
@@ -26,9 +28,9 @@ FIRST_OCTAVE = 4
 _SAID = {
     "zero": "0", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8",
 }  # fmt: skip
-_NOTE = re.compile(r"([A-Ga-g])(##?|♯|bb?|♭|s)?(-?\d)?", re.ASCII)
-_BETWEEN = re.compile(r"(?<=[A-Ga-g])[\s-]+(sharp|flat)\b", re.IGNORECASE)
-_OCTAVE = re.compile(rf"(?<=[A-Ga-g#b♯♭])[\s-]+({'|'.join(_SAID)}|\d)\b(?!\.)", re.IGNORECASE)
+_NOTE = re.compile(r"([A-Ha-h])(##?|♯|bb?|♭|s)?(-?\d{1,3})?", re.ASCII)
+_BETWEEN = re.compile(r"(?<=[A-Ha-h])[\s-]+(sharp|flat)\b", re.IGNORECASE)
+_OCTAVE = re.compile(rf"(?<=[A-Ha-h#b♯♭])[\s-]+({'|'.join(_SAID)}|\d)\b(?!\.)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +64,35 @@ def key_of(name: str, octave: int = FIRST_OCTAVE) -> float:
     first = name.split("/")[0].strip()
     found = _NOTE.fullmatch(first)
     if found is None:
-        raise EngineError(f'I cannot read the note "{name}"; write notes such as C4, D#4, Eb4 or rest.')
+        raise EngineError(f'There is no note "{name}"; notes go from A to G, such as C4, D#4, E flat 4 or rest.')
     sign = found[2] or ""
     shift = -len(sign) if sign.startswith(("b", "♭")) else len(sign)
     key = float(OCTAVE * (int(found[3] or octave) + 1) + STEPS[found[1].upper()] + shift)
     if not LOWEST <= key <= HIGHEST:
-        raise EngineError(f"Nobody can sing the note {name}; give me notes between C2 and C6.")
+        raise EngineError(f"There is no note {name}; the octaves that are sung have the numbers 2 to 6, such as C4.")
     return key
+
+
+_LETTER = r"[A-Ga-gHh](?:#|b|♯|♭|[\s-]+(?:sharp|flat))?"
+_AT = rf"(?:{_LETTER})(?:[\s-]*(?:\d{{1,3}}|{'|'.join(_SAID)}))"
+_LARGE = _LETTER.replace("a-g", "").replace("h", "")
+_ALONE = re.compile(
+    rf"(?:(?:on|just|only)\s+)?(?:(?:an?|the)\s+)?(?:(?P<where>high|low|middle)\s+)?(?:notes?\s+)?"
+    rf"(?P<notes>(?:{_AT}|{_LARGE})(?:[\s,|]+(?:and\s+|then\s+)?(?:{_AT}|{_LETTER}))*)"
+)
+OCTAVES = {"high": 5, "low": 3, "middle": 4}
+
+
+def notes_alone(text: str) -> str:
+    """The notes, where a text is nothing else: "C E G", "a high C", "H", "the note F sharp 4"; empty where it is not.
+
+    Small letters are notes only where their octave is named, since "a" is a word.
+    """
+    found = _ALONE.fullmatch(text.strip(" .!?"))
+    if found is None:
+        return ""
+    where = OCTAVES.get(found["where"] or "")
+    return f"{found['notes']}{where}" if where and not found["notes"][-1].isdigit() else found["notes"]
 
 
 def _cells(notes: str) -> list[list[float | None]]:

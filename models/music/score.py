@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from models.music.style import Style
+
 OCTAVE = 12
 BREATH_S = 0.25
 """What there has to be between two lines, for a breath and for the consonants that come before the beat."""
@@ -73,6 +75,9 @@ class Song:
     """What must be told of it."""
     key: str = ""
     """As it is said, such as "E flat minor"; empty where only its last note tells."""
+    keyed: bool = False
+    """Whether that key was asked for."""
+    style: Style = Style()
 
     @property
     def written(self) -> bool:

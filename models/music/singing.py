@@ -16,12 +16,13 @@ from models.attended import attended
 from models.base import Card, Job, Json, Made, MadeFile, Report
 from models.music.breath import breath
 from models.music.choosing import Wanted, chosen
-from models.music.delivery import TAIL_S, delivered
+from models.music.delivery import TAIL_S, delivered, with_vibrato
 from models.music.fitting import nuclei
 from models.music.notation import NAMES_OF_TONICS
 from models.music.ranging import in_range
 from models.music.roll import Roll, name_of
 from models.music.score import OCTAVE, Line, Song, with_breaths
+from models.music.style import Style, kind_of
 from models.music.voice import Phrase, Singer
 from models.pieces import Writer
 
@@ -31,6 +32,8 @@ LEAST_ROOM_S = 0.02
 BREATH_GAP_S = 0.06
 """Between a breath and the voice."""
 FADE_IN_S = 0.005
+KNEE = 0.6
+"""Of full scale; what is louder is held back the more."""
 TAGS = {"software": "Earshot", "comment": "synthetic: sung by a synthesizer in a voice of its own, not recorded"}
 """What the file says of itself."""
 LANGUAGES = {"cmn": "Mandarin", "fr": "French", "de": "German"}
@@ -75,7 +78,7 @@ class Singing:
         path = job.folder / "song.wav"
         roll = Roll(song, START_S)
         with Writer(path, singer.rate, 1, TAGS) as writer:
-            sung = _Performance(self._singer, writer, roll, np.random.default_rng(job.seed))
+            sung = _Performance(self._singer, writer, roll, song.style, np.random.default_rng(job.seed))
             for k, line in enumerate(song.lines):
                 before = sum(one.rest_s + one.seconds for one in song.lines[:k]) / max(song.seconds, 1e-9)
                 sung.sing(line, song.language, partial(report, min(before, 0.99)))
@@ -90,8 +93,10 @@ class Singing:
 class _Performance:
     """A song while it is sung: what was written, and when the next line begins."""
 
-    def __init__(self, singer: Singer, writer: Writer, roll: Roll, random: np.random.Generator) -> None:
+    def __init__(self, singer: Singer, writer: Writer, roll: Roll, style: Style, random: np.random.Generator) -> None:
         self._singer, self._writer, self._roll, self._random = singer, writer, roll, random
+        self._manners, self._tract = with_vibrato(style.vibrato), style.throat.tract
+        self._gain = 10 ** (style.gain_db / 20)
         self._time = START_S
         """The end of the last line by the score, in seconds."""
         self._written = 0
@@ -112,8 +117,10 @@ class _Performance:
         if not carriers:
             return
         room_s = max(LEAST_ROOM_S, beat_s - self.seconds - LEAST_ROOM_S)
-        sung = delivered(_seconds(phrase), carriers, cells, room_s, hop / rate)
-        samples = _faded(attended(lambda: phrase.sound(sung.frames, sung.hertz), tick, phrase.stop), rate)
+        sung = delivered(_seconds(phrase), carriers, cells, room_s, hop / rate, self._manners)
+        samples = attended(lambda: phrase.sound(sung.frames, sung.hertz, self._tract), tick, phrase.stop)
+        samples = _faded(samples, rate) * np.float32(self._gain)
+        samples = limited(samples) if self._gain > 1 else samples
         start = max(self._written, round(beat_s * rate) - sung.lead * hop)
         self._put(self._pause(start - self._written))
         self._roll.sung(start / rate, hop / rate, sung.hertz.tolist())
@@ -146,6 +153,13 @@ class _Attended:
         return self._singer.phrase(words, language)
 
 
+def limited(samples: Samples) -> Samples:
+    """Peaks beyond `KNEE` bent to stay below full scale."""
+    size = np.abs(samples)
+    bent = KNEE + (1 - KNEE) * np.tanh((size - KNEE) / (1 - KNEE))
+    return np.asarray(np.where(size > KNEE, np.sign(samples) * bent, samples), np.float32)
+
+
 def _seconds(phrase: Phrase) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
     return np.asarray(phrase.seconds, np.float64)
 
@@ -170,7 +184,9 @@ def _foreign(song: Song, singer: Singer) -> str:
 def _voice_notice(job: Job, card: Card) -> str:
     wanted = str(job.arguments.get("voice") or "").strip().lower()
     known = ("", "you", "your voice", "your own voice", "yourself", "lj", card.name)
-    return "" if wanted in known else "Only my own voice can sing, so it is that one."
+    if wanted in known or kind_of(wanted):
+        return ""
+    return "Only my own voice can sing, as it is, lower like a man's or higher like a child's, so it is that one."
 
 
 def facts_of(song: Song, seconds: float) -> dict[str, Json]:
@@ -185,4 +201,5 @@ def facts_of(song: Song, seconds: float) -> dict[str, Json]:
         "highest": name_of(max(keys)),
         "key": song.key or NAMES_OF_TONICS[round(keys[-1]) % OCTAVE],
         "tune": song.tune,
+        "manner": f"as {song.style.throat.name}" if song.style.throat.tract != 1 else "",
     }

@@ -1,36 +1,14 @@
 """Songs that everybody knows and nobody owns, by heart: words and tunes that are in the public domain.
 
-A note is a degree of the scale, "," an octave lower and "'" an octave higher, ":" and its beats, one if not said;
-"_" binds two to a slur. Hyphens part the syllables.
+How they are written tells `models.music.tune`.
 """
 
-import re
-from dataclasses import dataclass
+from models.music.songbook import SONGS
+from models.music.tune import MAJOR, Tune, song_of
 
-from models.music.score import OCTAVE, Line, Note, Song, Word
+__all__ = ["MAJOR", "TUNES", "Tune", "song_of"]
 
-MAJOR = (0, 2, 4, 5, 7, 9, 11)
-_DEGREE = re.compile(r"([#b]?)([1-7])([,']*)(?::([\d.]+))?")
-
-
-@dataclass(frozen=True, slots=True)
-class Tune:
-    """A song by heart."""
-
-    title: str
-    names: tuple[str, ...]
-    """What else it is called, in small letters."""
-    key: str
-    """The tonic it is sung on unless another is wanted."""
-    tempo: float
-    """Beats in a minute."""
-    lines: tuple[tuple[str, str], ...]
-    """Words and notes."""
-    language: str = "en"
-    source: str = ""
-
-
-TUNES: tuple[Tune, ...] = (
+_FIRST: tuple[Tune, ...] = (
     Tune(
         "Happy Birthday",
         ("happy birthday", "happy birthday to you", "the birthday song"),
@@ -43,6 +21,13 @@ TUNES: tuple[Tune, ...] = (
             ("hap-py birth-day to you.", "4:.75 4:.25 3 1 2 1:3"),
         ),
         source="Patty and Mildred Hill, 1893",
+        about=(
+            "birthday",
+            "party",
+            "celebration",
+            "happy",
+            "cheerful",
+        ),
     ),
     Tune(
         "Twinkle Twinkle Little Star",
@@ -58,6 +43,17 @@ TUNES: tuple[Tune, ...] = (
             ("how I won-der what you are.", "4 4 3 3 2 2 1:3"),
         ),
         source="Jane Taylor, 1806; French tune, 1761",
+        about=(
+            "lullaby",
+            "nursery",
+            "rhyme",
+            "children",
+            "star",
+            "sky",
+            "night",
+            "sleep",
+            "diamond",
+        ),
     ),
     Tune(
         "Row Row Row Your Boat",
@@ -74,6 +70,18 @@ TUNES: tuple[Tune, ...] = (
             ("life is but a dream.", "5:.667 4:.333 3:.667 2:.333 1:2"),
         ),
         source="traditional, 1852",
+        about=(
+            "nursery",
+            "rhyme",
+            "round",
+            "children",
+            "boat",
+            "river",
+            "water",
+            "stream",
+            "dream",
+            "happy",
+        ),
     ),
     Tune(
         "Frère Jacques",
@@ -92,6 +100,17 @@ TUNES: tuple[Tune, ...] = (
         ),
         language="fr",
         source="traditional, about 1780",
+        about=(
+            "nursery",
+            "rhyme",
+            "round",
+            "children",
+            "french",
+            "morning",
+            "bell",
+            "sleep",
+            "monk",
+        ),
     ),
     Tune(
         "Are You Sleeping",
@@ -109,6 +128,16 @@ TUNES: tuple[Tune, ...] = (
             ("ding dang dong.", "1 5, 1:3"),
         ),
         source="traditional",
+        about=(
+            "nursery",
+            "rhyme",
+            "round",
+            "children",
+            "morning",
+            "bell",
+            "sleep",
+            "brother",
+        ),
     ),
     Tune(
         "Ode to Joy",
@@ -122,6 +151,13 @@ TUNES: tuple[Tune, ...] = (
             ("ope-ning to the sun a-bove.", "1 1 2 3 2:1.5 1:.5 1:3"),
         ),
         source="Beethoven, 1824; Henry van Dyke, 1907",
+        about=(
+            "hymn",
+            "joy",
+            "classical",
+            "happy",
+            "god",
+        ),
     ),
     Tune(
         "Amazing Grace",
@@ -135,6 +171,14 @@ TUNES: tuple[Tune, ...] = (
             ("was blind, but now I see.", "5, 1:2 3:.5_1:.5 3:2 2 1:4"),
         ),
         source="John Newton, 1779; New Britain, 1829",
+        about=(
+            "hymn",
+            "spiritual",
+            "god",
+            "faith",
+            "church",
+            "grace",
+        ),
     ),
     Tune(
         "Jingle Bells",
@@ -152,6 +196,17 @@ TUNES: tuple[Tune, ...] = (
             ("in a one horse o-pen sleigh.", "3:.5 3:.5 5 5 4 2 1:4"),
         ),
         source="James Pierpont, 1857",
+        about=(
+            "christmas",
+            "carol",
+            "winter",
+            "snow",
+            "sleigh",
+            "bell",
+            "holiday",
+            "happy",
+            "cheerful",
+        ),
     ),
     Tune(
         "Mary Had a Little Lamb",
@@ -165,6 +220,14 @@ TUNES: tuple[Tune, ...] = (
             ("its fleece was white as snow.", "3 2 2 3 2 1:4"),
         ),
         source="Sarah Josepha Hale, 1830; Lowell Mason",
+        about=(
+            "nursery",
+            "rhyme",
+            "children",
+            "animal",
+            "lamb",
+            "sheep",
+        ),
     ),
     Tune(
         "London Bridge",
@@ -178,6 +241,15 @@ TUNES: tuple[Tune, ...] = (
             ("my fair la-dy.", "2:2 5:2 3 1:3"),
         ),
         source="traditional, 1744",
+        about=(
+            "nursery",
+            "rhyme",
+            "children",
+            "bridge",
+            "london",
+            "city",
+            "english",
+        ),
     ),
     Tune(
         "Silent Night",
@@ -193,36 +265,17 @@ TUNES: tuple[Tune, ...] = (
             ("sleep in hea-ven-ly peace.", "1':.5_5:.5 3:.5 5:.75 4:.25 2:.5 1:3"),
         ),
         source="Franz Gruber, 1818; John Freeman Young, 1859",
+        about=(
+            "christmas",
+            "carol",
+            "hymn",
+            "night",
+            "calm",
+            "quiet",
+            "holiday",
+            "sleep",
+            "austrian",
+        ),
     ),
 )
-
-
-def song_of(tune: Tune, tonic: float, lines: int | None = None) -> Song:
-    """A tune on a tonic, as MIDI numbers it; its first lines where not all are wanted."""
-    beat_s = 60.0 / tune.tempo
-    sung = tuple(_line(words, notes, tonic, beat_s) for words, notes in tune.lines[:lines])
-    return Song(sung, tune.title, tune.language, "by heart")
-
-
-def cells_of(notes: str, tonic: float, beat_s: float) -> tuple[tuple[Note, ...], ...]:
-    """Notes as they are written here; a `ValueError` where they cannot be read."""
-    return tuple(tuple(_note(one, tonic, beat_s) for one in cell.split("_")) for cell in notes.split())
-
-
-def _line(words: str, notes: str, tonic: float, beat_s: float) -> Line:
-    cells, used, found = cells_of(notes, tonic, beat_s), 0, list[Word]()
-    for word in words.split():
-        count = word.count("-") + 1
-        found.append(Word(word.replace("-", ""), cells[used : used + count]))
-        used += count
-    return Line(tuple(found))
-
-
-def _note(written: str, tonic: float, beat_s: float) -> Note:
-    found = _DEGREE.fullmatch(written)
-    if found is None:
-        raise ValueError(written)
-    sign, degree, octaves, beats = found.groups()
-    key = tonic + MAJOR[int(degree) - 1] + {"": 0, "#": 1, "b": -1}[sign]
-    key += OCTAVE * (octaves.count("'") - octaves.count(","))
-    return Note(key, float(beats or 1) * beat_s)
+TUNES: tuple[Tune, ...] = (*_FIRST, *SONGS)

@@ -30,8 +30,10 @@ class Phrase(Protocol):
     def seconds(self) -> NDArray[np.float64]:
         """How long each is when it is spoken, shape (n,)."""
 
-    def sound(self, frames: NDArray[np.int64], hertz: NDArray[np.floating]) -> Samples:
+    def sound(self, frames: NDArray[np.int64], hertz: NDArray[np.floating], tract: float = 1.0) -> Samples:
         """Sing: frames of each phone, shape (n,); F0 of each frame → mono float32, `hop` samples a frame.
+
+        `tract`: resonances lie so many times as high as the voice's own; a man's lie lower.
 
         Raises:
             EngineError: it fails, or was stopped.

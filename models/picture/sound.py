@@ -9,18 +9,21 @@ from hashlib import blake2b
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image
 
-from assistant.errors import DataError
 from models.base import Card, Job, Json, Made, Report
-from models.picture.look import look
-from models.picture.soundscape import Guess, soundscape
+from models.picture.guess import Guess
+from models.picture.look import Look, look
+from models.picture.opening import opened
+from models.picture.soundscape import soundscape
 from models.sound.generation.engine import SoundGeneration
 from models.sound.generation.reader import read
 
 SEARCHED = 1024
 """Points of the longer side in which faces are looked for."""
 GUESS = "It is a guess by colours and shapes; I recognize nothing in it."
+
+MOVES = "It moves; I looked at how it begins."
 
 
 class PictureSound:
@@ -50,28 +53,20 @@ class PictureSound:
         report(0.0)
         picture = opened(job.files["image"])
         said = str(job.arguments.get("shows") or "")
-        guesses = list[Guess]() if read(said).steps else soundscape(look(picture, _faces(picture)))
+        guesses = list[Guess]() if read(said).steps else soundscape(seen(picture))
         text = ", ".join(guess.sound for guess in guesses) or said
-        given: dict[str, Json] = {"text": text, "seconds": job.arguments.get("seconds"), "seed": _seed(job, picture)}
+        given: dict[str, Json] = {"text": text, "seconds": job.arguments.get("seconds"), "seed": seed_of(job, picture)}
         wanted = replace(job, arguments={name: value for name, value in given.items() if value is not None})
         made = self._generation.run(wanted, report)
         facts: dict[str, Json] = {"seen": [guess.seen for guess in guesses], "request": text}
-        notice = " ".join(filter(None, (made.notice, GUESS if guesses else "")))
+        moves = MOVES if picture.info["frames"] > 1 else ""
+        notice = " ".join(filter(None, (made.notice, GUESS if guesses else "", moves)))
         return replace(made, facts={**made.facts, **facts}, notice=notice)
 
 
-def opened(path: Path) -> Image.Image:
-    """A picture, upright, and on white where it is transparent.
-
-    Raises:
-        DataError: it cannot be read.
-    """
-    try:
-        with Image.open(path) as file:
-            picture = ImageOps.exif_transpose(file).convert("RGBA")
-    except (OSError, UnidentifiedImageError, Image.DecompressionBombError, SyntaxError, ValueError) as error:
-        raise DataError(f"{path.name} cannot be read as a picture. Is it whole?") from error
-    return Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture).convert("RGB")
+def seen(picture: Image.Image) -> Look:
+    """What is measured of a picture as `opened` gives it."""
+    return look(picture, _faces(picture))
 
 
 def _faces(picture: Image.Image) -> int:
@@ -85,7 +80,7 @@ def _faces(picture: Image.Image) -> int:
     return len(faces(np.asarray(small)))
 
 
-def _seed(job: Job, picture: Image.Image) -> int:
+def seed_of(job: Job, picture: Image.Image) -> int:
     """That of the job, or one that is the picture's."""
     given = job.arguments.get("seed") or job.seed
     if isinstance(given, int) and given:

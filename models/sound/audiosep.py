@@ -18,8 +18,8 @@ from transformers import RobertaConfig, RobertaModel, RobertaTokenizer
 from assistant.audio import Samples
 from assistant.errors import EngineError, EngineMissing
 from models.brake import Brake
+from models.checkpoint import FAULTS, is_whole, unusable
 from models.sound.audiosep_network import ResUNet30
-from models.sound.checkpoint import FAULTS, is_whole, unusable
 
 WEIGHTS = "pytorch_model.bin"
 WORDS = "vocab.json", "merges.txt"

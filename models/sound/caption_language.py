@@ -8,13 +8,12 @@ from typing import Any
 
 import numpy as np
 import torch
-from transformers import AutoModelForSeq2SeqLM, AutoProcessor, StoppingCriteria, StoppingCriteriaList
-from transformers.utils import logging
+from transformers import AutoModelForSeq2SeqLM, AutoProcessor
 
 from assistant.audio import Samples
-from assistant.errors import EngineError
 from models.brake import Brake
-from models.sound.checkpoint import FAULTS, is_whole, unusable
+from models.pretrained import loading
+from models.token_brake import TokenBrake
 
 NEEDED = ("config.json", "tokenizer.json")
 PROMPT = (
@@ -37,18 +36,13 @@ class LanguageModel:
             EngineMissing: a file is missing.
             EngineError: it is no such checkpoint.
         """
-        is_whole(folder, NEEDED)
-        self._device = "cuda" if torch.cuda.is_available() else "cpu"
-        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-        try:
+        with loading(folder, NEEDED, "language model that hears") as self._device:
             self._processor: Any = AutoProcessor.from_pretrained(folder)  # type: ignore[no-untyped-call]
             model: Any = AutoModelForSeq2SeqLM.from_pretrained(folder, dtype="auto")
             self._model = model.to(self._device).eval()
             self._asked = self._processor.apply_chat_template(_conversation(), add_generation_prompt=True)
             self.rate = int(self._processor.feature_extractor.sampling_rate)
-        except FAULTS as error:
-            raise unusable(folder, "language model that hears") from error
-        self._brake, self._stop = Brake(self._model), _Stop()
+        self._brake, self._tokens = Brake(self._model), TokenBrake()
 
     @torch.inference_mode()
     def __call__(self, sound: Samples) -> str:
@@ -57,36 +51,24 @@ class LanguageModel:
         Raises:
             EngineError: it was stopped.
         """
-        self._stop.asked = False
         short = max(0, round(SHORTEST_S * self.rate) - len(sound))
         heard = np.nan_to_num(np.pad(sound, (0, short)))
         given = self._processor(text=[self._asked], audio=[heard], sampling_rate=self.rate, return_tensors="pt")
         given = given.to(self._device, dtype=self._model.dtype)
-        with self._brake:
+        with self._brake, self._tokens:
             ids = self._model.generate(
                 **given,
                 do_sample=False,
                 max_new_tokens=LONGEST,
-                stopping_criteria=StoppingCriteriaList([self._stop]),
+                stopping_criteria=self._tokens.criteria,
             )
-        if self._stop.asked:
-            raise EngineError("The model was stopped.")
         fresh = ids[0, given["input_ids"].shape[1] :]
         return str(self._processor.tokenizer.decode(fresh, skip_special_tokens=True))
 
     def stop(self) -> None:
         """End the call that runs; it takes hold before the next layer or token."""
-        self._stop.asked = True
+        self._tokens.pull()
         self._brake.pull()
-
-
-class _Stop(StoppingCriteria):
-    """Ends a generation at the next token where that is asked for."""
-
-    asked = False
-
-    def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor, **_: object) -> torch.Tensor:
-        return torch.full((input_ids.shape[0],), self.asked, device=input_ids.device, dtype=torch.bool)
 
 
 def _conversation() -> list[dict[str, Any]]:

@@ -11,10 +11,9 @@ from typing import Any
 import numpy as np
 import torch
 from transformers import ASTFeatureExtractor, ASTForAudioClassification
-from transformers.utils import logging
 
 from models.brake import Brake
-from models.sound.checkpoint import FAULTS, is_whole, unusable
+from models.pretrained import loading
 from models.sound.stretches import Grid, Rows, Stretch, agreed, windows
 
 NEEDED = ("config.json", "preprocessor_config.json")
@@ -37,18 +36,13 @@ class SpectrogramTransformer:
             EngineMissing: a file is missing.
             EngineError: it is no such checkpoint.
         """
-        is_whole(folder, NEEDED)
-        self._device = "cuda" if torch.cuda.is_available() else "cpu"
-        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-        try:
+        with loading(folder, NEEDED, "audio spectrogram transformer") as self._device:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # some of its lowest mel bands hold nothing, as in its training
                 self._features: Any = ASTFeatureExtractor.from_pretrained(folder)
             model: Any = ASTForAudioClassification.from_pretrained(folder)
             self._model = model.to(self._device).eval()
             self.names = tuple(str(model.config.id2label[k]) for k in range(model.config.num_labels))
-        except FAULTS as error:
-            raise unusable(folder, "audio spectrogram transformer") from error
         self._brake = Brake(self._model)
         rate = int(self._features.sampling_rate)
         cell_s, self._at_once = (CELL_S, AT_ONCE) if self._device == "cuda" else (SLOW_CELL_S, ONE)

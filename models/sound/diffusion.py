@@ -68,7 +68,7 @@ class Painter(Protocol):
 
 
 def wish_of(job: Job, usual: Wish) -> Wish:
-    """What a job wants: `text`, `steps` and `guidance`, where it says so, and its seed.
+    """What a job wants: `text`, `steps`, `guidance` and `avoid`, where it says so, and its seed.
 
     Raises:
         EngineError: a number is out of range; the sentence says what can be.
@@ -79,4 +79,5 @@ def wish_of(job: Job, usual: Wish) -> Wish:
     if not isinstance(guidance, int | float) or not 1 <= guidance <= MOST_GUIDANCE:
         raise EngineError(f"The guidance is between 1 and {MOST_GUIDANCE:g}.")
     text = str(job.arguments.get("text") or "").strip()
-    return Wish(text, steps, float(guidance), usual.avoid, job.seed)
+    avoid = ", ".join(filter(None, (str(job.arguments.get("avoid") or ""), usual.avoid)))
+    return Wish(text, steps, float(guidance), avoid, job.seed)

@@ -19,6 +19,7 @@ from models.pieces import Writer
 from models.sound.diffusion import Painter, Wish, wish_of
 from models.sound.diffusion_loading import load_painter
 from models.sound.diffusion_work import Work
+from models.sound.making_words import avoiding, making_of
 from models.wording import span
 
 USUAL_S, SHORTEST_S, LONGEST_S = 10.0, 0.1, 600.0
@@ -63,7 +64,7 @@ class DiffusionGeneration:
 
     def run(self, job: Job, report: Report) -> Made:
         """Make what `text` says, `seconds` long; with `loop`, its end goes on where it begins. `steps`, `guidance` (how
-        closely the words are followed) and `candidates` (how many tries) may be given too.
+        closely the words are followed), `candidates` (how many tries) and `avoid` may be given, or said in the text.
 
         Raises:
             EngineError: there are no words, or a number is out of range.
@@ -72,6 +73,7 @@ class DiffusionGeneration:
         """
         painter = self._painter
         assert painter is not None, "loaded before it is run"
+        job = _with_words_read(job)
         wish, seconds = wish_of(job, self._usual), _seconds(job)
         if not wish.text:
             raise EngineError("Tell me what it should sound like.")
@@ -178,6 +180,13 @@ def _looped(parts: Iterator[Samples], shared: int) -> Iterator[Samples]:
     turn = np.linspace(0, np.pi / 2, shared, dtype=np.float32)[:, None]
     yield held[:-shared]
     yield held[-shared:] * np.cos(turn) + head * np.sin(turn)
+
+
+def _with_words_read(job: Job) -> Job:
+    """With what its text says of how the sound is looked for among the arguments; what is given there counts more."""
+    making = avoiding(making_of(str(job.arguments.get("text") or "")))
+    said: dict[str, Json] = {**making.given, **({"avoid": making.avoid} if making.avoid else {})}
+    return replace(job, arguments={**said, **job.arguments, "text": making.text})
 
 
 def _seconds(job: Job) -> float:

@@ -18,7 +18,7 @@ from diffusers.utils import logging as diffusers_logging
 from transformers.utils import logging as transformers_logging
 
 from models.brake import Brake
-from models.sound.checkpoint import FAULTS, is_whole, unusable
+from models.checkpoint import FAULTS, is_whole, unusable
 from models.sound.diffusion import Known, Wish
 
 INDEX = "model_index.json"

@@ -26,6 +26,7 @@ from models.sound.extraction_ways import ByExample, ByName, ByPart, Way, Witness
 from models.sound.spectra import Spectrum
 from models.sound.target_words import Meant, meant
 from models.speech.enhancement_masks import MaskNetwork as SpeechNetwork
+from models.speech.rnnoise import found
 
 BUT = re.compile(
     r"(all|everything|anything|the rest|whatever)( that is| else)?,? "
@@ -105,14 +106,14 @@ class Extraction:
         self._loaded: Witnesses | None = None
 
     def load(self) -> None:
-        """Load the network, and two that are heard besides: the detector of sounds, on whether and when a sound is
-        there, and the network of speech enhancement, on speech.
+        """Load the network, and those that are heard besides: the detector of sounds, on whether and when a sound is
+        there, and the network of speech enhancement and RNNoise, where that is here, on speech.
 
         Raises:
             EngineMissing: it is not there.
             EngineError: it cannot be read.
         """
-        self._loaded = Witnesses(MaskNetwork(), Detector(), SpeechNetwork())
+        self._loaded = Witnesses(MaskNetwork(), Detector(), SpeechNetwork(), found())
 
     def drop(self) -> None:
         """Let them go."""

@@ -1,4 +1,4 @@
-"""What else is known of a sound that the network picks: when the detector hears it, and what speech looks like."""
+"""What else is known of a sound that the network picks: when the detector hears it, and what a voice looks like."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,15 @@ CHANCE = 0.05
 """What its answers are worth where it hears neither."""
 SMOOTH = 5
 """Answers that are averaged, 0.2 s."""
+VOICE_COUNTS = 0.75
+"""How much of the mask of speech, in its logarithm, is what RNNoise hears of it."""
+BESIDE_VOICE, PASSING_BESIDE_VOICE = 0.75, 0.5
+"""How much of the mask of a sound beside speech is what RNNoise takes for no voice: of what comes and goes less, since
+a bark or a cry may be a voice to it."""
+LIKE_A_VOICE = frozenset(("crying baby",))
+"""What RNNoise takes for a voice more often than not."""
+NOISE = frozenset(("rain", "sea waves", "helicopter", "chainsaw"))
+"""What holds no tone."""
 LEAST = 1e-3
 """A mask lets through no less, and no more than one less this, before it is weighed."""
 
@@ -38,3 +47,14 @@ def timed(mask: Mask, own: Answers, rival: Answers) -> Mask:
 def agreed(one: Mask, other: Mask) -> Mask:
     """What two masks of the same sound let through together: their geometric mean."""
     return np.asarray(np.sqrt(one * other), np.float32)
+
+
+def spoken(mask: Mask, voice: Mask) -> Mask:
+    """A mask for speech, after what RNNoise hears of it."""
+    return np.asarray(voice**VOICE_COUNTS * mask ** (1 - VOICE_COUNTS), np.float32)
+
+
+def beside_speech(mask: Mask, voice: Mask, likely: float, *, passing: bool) -> Mask:
+    """A mask for a sound beside speech that is so likely: what is no voice is mostly that sound."""
+    share = likely * (PASSING_BESIDE_VOICE if passing else BESIDE_VOICE)
+    return np.asarray((1 - share) * mask + share * (1 - voice), np.float32)

@@ -1,5 +1,6 @@
 """How the sound that is wanted is told from the rest: by name, by an example, or by the part in which it is heard."""
 
+import ctypes
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
@@ -13,8 +14,9 @@ from assistant.media import probe
 from models.base import Json
 from models.sound.detection import Detector
 from models.sound.extraction_network import CLASSES, MaskNetwork
-from models.sound.extraction_refinement import PASSING, agreed, timed
+from models.sound.extraction_refinement import LIKE_A_VOICE, NOISE, PASSING, agreed, beside_speech, spoken, timed
 from models.sound.extraction_span import Span
+from models.sound.extraction_voice import held, voiced
 from models.sound.spectra import Mask, magnitudes
 from models.sound.spectral_bases import Matrix, bases, share
 from models.sound.target_words import Meant
@@ -37,7 +39,7 @@ LEARNED_S = 30.0
 SHORTEST_S = 0.1
 OF_EXAMPLE, BESIDE_IT, SHARPNESS = 32, 10, 1.5
 """Bases of an example, of the rest of a mixture, and how sharply they are told apart."""
-SPEECH = "speech"
+SPEECH, MUSIC = "speech", "music"
 LIKE = 0.4
 """How likely one of the known sounds must be in an example for the network to be asked for it too."""
 OF_PART, AROUND_IT = 20, 20
@@ -97,11 +99,22 @@ class Witnesses:
     """When it is heard, and whether at all."""
     speech: SpeechNetwork
     """What of a mixture is speech."""
+    rnnoise: ctypes.CDLL | None = None
+    """Another on that, where it is here."""
 
     def answers(self, samples: Samples, rate: int) -> Matrix:
         """How likely the detector takes each of `CLASSES` to be, every 40 ms, shape (n, classes)."""
         columns = [self.detector.labels.index(label) for label in CLASSES]
         return self.detector.posteriors(samples, rate)[:, columns]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Window:
+    """A window of a recording, and what is heard in it."""
+
+    mixture: Matrix
+    answers: Matrix
+    voice: Mask | None
 
 
 class ByName:
@@ -137,26 +150,39 @@ class ByName:
         if _silent(mixture):
             return np.zeros_like(mixture)
         answers = self._witnesses.answers(samples, rate)
-        found = [self._one(mixture, CLASSES.index(label), answers) for label in self._labels]
+        voice = None if self._witnesses.rnnoise is None else voiced(self._witnesses.rnnoise, samples, rate)
+        window = _Window(mixture, answers, voice)
+        found = [self._one(window, CLASSES.index(label)) for label in self._labels]
         return np.asarray(np.sum(found, axis=0).clip(0, 1), np.float32)
 
-    def _one(self, mixture: Matrix, wanted: int, answers: Matrix) -> Mask:
+    def _one(self, window: "_Window", wanted: int) -> Mask:
         """Its mask, where it is likely; the likeliest other sound claims its share of what both masks take."""
-        picked = self._network.pick(mixture, wanted)
-        likely = together(picked.likely, at_its_surest(answers))
+        picked = self._network.pick(window.mixture, wanted)
+        likely = together(picked.likely, at_its_surest(window.answers))
         self._surest[CLASSES[wanted]] = max(self._surest[CLASSES[wanted]], float(likely[wanted]))
         opened = np.clip((likely[wanted] - QUIET) / (HEARD - QUIET), 0, 1)
         others = [k for k, label in enumerate(CLASSES) if label not in self._labels]
         if not others or not opened:
             return np.asarray(picked.mask * opened, np.float32)
         rival = max(others, key=lambda k: likely[k])
-        claimed = picked.mask / (picked.mask + self._network.pick(mixture, rival).mask + LEAST)
+        claimed = picked.mask / (picked.mask + self._network.pick(window.mixture, rival).mask + LEAST)
         made = np.asarray((1 - likely[rival]) * picked.mask + likely[rival] * claimed, np.float32)
-        if CLASSES[wanted] in PASSING:
-            made = timed(made, answers[:, wanted], answers[:, rival])
-        elif CLASSES[wanted] == SPEECH:
-            made = agreed(made, self._witnesses.speech.masks(np.square(mixture)))
+        made = self._refined(made, window, (wanted, rival), float(likely[rival]))
         return np.asarray(made * opened, np.float32)
+
+    def _refined(self, mask: Mask, window: "_Window", pair: tuple[int, int], rivals: float) -> Mask:
+        """A mask of the first of two sounds, by what else is known of both; the other is so likely."""
+        wanted, rival = (CLASSES[one] for one in pair)
+        if wanted == SPEECH:
+            mask = agreed(mask, self._witnesses.speech.masks(np.square(window.mixture)))
+            return mask if window.voice is None or rival in LIKE_A_VOICE else spoken(mask, window.voice)
+        if wanted in PASSING:
+            mask = timed(mask, *window.answers[:, pair].T)
+        if wanted == MUSIC and rival in NOISE:
+            mask = agreed(mask, held(window.mixture))
+        if rival == SPEECH and window.voice is not None:
+            mask = beside_speech(mask, window.voice, rivals, passing=wanted in PASSING)
+        return mask
 
     def check(self) -> None:
         """Whether any of them is there.

@@ -120,8 +120,9 @@ class Inpainting:
         if not text or _is_around(text):
             return Filling()
         seed = int(cast(int, job.arguments.get("seed") or 0)) or job.seed or 1 + secrets.randbelow(SEEDS - 1)
-        whole = _span(job.arguments) is None
-        return _by_words(described(text, seed, bool(job.arguments.get("over")), whole), text)
+        span = _span(job.arguments)
+        long = span[1] - span[0] if span and span[1] > span[0] else None
+        return _by_words(described(text, seed, bool(job.arguments.get("over")), span is None, long), text)
 
 
 def _is_around(text: str) -> bool:
@@ -137,6 +138,8 @@ def _by_words(what: Described, text: str) -> Filling:
         **{"made": what.told, "over": what.over, "seed": what.seed},
         **{"recorded": False, "origin": "made, not recorded"},
     }
+    if what.counted:
+        facts["takes_s"] = round(what.natural_s, 2)
     return Filling(
         fill=what,
         around_s=AROUND_MADE_S,

@@ -14,7 +14,7 @@ SEAM_S, MEMORY_S, ORDER_S = 0.012, 0.06, 0.015
 """How long the wave beside goes on into the part, how much of it tells how, and how far back each sample looks."""
 FADE_S = 0.02
 """How long it takes to come in over what is there, and to go."""
-UNDER_DB, DIPS_S = -6.0, 0.05
+UNDER_DB, DIPS_S = -9.0, 0.05
 """By how much what is there steps back while something is laid over it, and how long it takes to."""
 ROOM_S = 0.005
 """Within so much of a peak there is less of what is laid over it."""

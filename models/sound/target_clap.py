@@ -10,11 +10,10 @@ from typing import Any
 import numpy as np
 import torch
 from transformers import AutoTokenizer, ClapFeatureExtractor, ClapModel
-from transformers.utils import logging
 
 from assistant.audio import Samples
 from models.brake import Brake
-from models.sound.checkpoint import FAULTS, is_whole, unusable
+from models.pretrained import loading
 from models.sound.stretches import Grid, Rows, Stretch, agreed, averaged, windows
 from models.sound.target_foundation import Wanted
 
@@ -49,16 +48,11 @@ class Clap:
             EngineMissing: a file is missing.
             EngineError: it is no such checkpoint.
         """
-        is_whole(folder, NEEDED)
-        self._device = "cuda" if torch.cuda.is_available() else "cpu"
-        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-        try:
+        with loading(folder, NEEDED, "CLAP model") as self._device:
             self._features: Any = ClapFeatureExtractor.from_pretrained(folder)
             self._tokens: Any = AutoTokenizer.from_pretrained(folder)
             model: Any = ClapModel.from_pretrained(folder)
             self._model = model.to(self._device).eval()
-        except FAULTS as error:
-            raise unusable(folder, "CLAP model") from error
         self._brake = Brake(self._model)
         rate = int(self._features.sampling_rate)
         self._at_once = AT_ONCE if self._device == "cuda" else ONE

@@ -10,11 +10,10 @@ from typing import Any
 import numpy as np
 import torch
 from transformers import AutoTokenizer, PeAudioFeatureExtractor, PeAudioFrameLevelModel
-from transformers.utils import logging
 
 from assistant.audio import Samples
 from models.brake import Brake
-from models.sound.checkpoint import FAULTS, is_whole, unusable
+from models.pretrained import loading
 from models.sound.stretches import Grid, Rows, Stretch
 from models.sound.target_foundation import Wanted
 
@@ -37,16 +36,11 @@ class FrameLevel:
             EngineMissing: a file is missing.
             EngineError: it is no such checkpoint.
         """
-        is_whole(folder, NEEDED)
-        self._device = "cuda" if torch.cuda.is_available() else "cpu"
-        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-        try:
+        with loading(folder, NEEDED, "PE-A-Frame model") as self._device:
             self._features: Any = PeAudioFeatureExtractor.from_pretrained(folder)
             self._tokens: Any = AutoTokenizer.from_pretrained(folder)
             model: Any = PeAudioFrameLevelModel.from_pretrained(folder)
             self._model = model.to(self._device).eval()
-        except FAULTS as error:
-            raise unusable(folder, "PE-A-Frame model") from error
         self._brake = Brake(self._model)
         rate, hop = int(self._features.sampling_rate), int(self._features.hop_length)
         self.grid = Grid(rate, hop, round(STRETCH_S * rate / hop), round(MARGIN_S * rate / hop))

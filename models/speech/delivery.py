@@ -19,11 +19,12 @@ FRAME, HOP = 512, 256  # 32 and 16 ms
 BINS = FRAME // 2 + 1
 LOUD = 40
 """Percent of the frames of speech, the loudest, that tell the colour and the swing of the level."""
-OCTAVE_ERROR = 0.8
-"""Octaves from the median, beyond which a pitch is taken for a mistake."""
+OCTAVE_ERROR = 1.0
+"""Octaves from the median, beyond which a pitch is taken for a mistake. With less, lively people come out as duller
+than they are."""
 FEWEST = 20
 """Voiced frames, 10 ms each, with fewer of which nothing is known of the pitch."""
-SMOOTHED = 5
+SMOOTHED = 3
 """Voiced frames over which the pitch is made smooth: one that stands alone is a mistake."""
 FLOOR_DB = 25.0
 """How far below the loudest speech still counts for the swing of the level."""

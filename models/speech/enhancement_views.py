@@ -92,13 +92,13 @@ class Listening:
         spectra = np.stack([spectrum(channel) for channel in sound.T], axis=-1)
         power = np.mean(np.square(np.abs(spectra)), axis=-1)
         mine = self._network.masks(power)
-        theirs = mine if self._rnnoise is None else _ratio(spectrum(cleaned), spectra.mean(axis=-1))
+        theirs = mine if self._rnnoise is None else kept(spectrum(cleaned), spectra.mean(axis=-1))
         core = slice(stretch.first, stretch.first + stretch.count)
         views = np.stack((mine, theirs, gains(power)))[:, core]
         return Heard(sound[stretch.first * HOP :], spectra[core], power[core], views, stretch.last)
 
 
-def _ratio(cleaned: NDArray[np.complex64], noisy: NDArray[np.complex64]) -> Masks:
-    """How much is left at each place: at most all."""
+def kept(cleaned: NDArray[np.complex64], noisy: NDArray[np.complex64]) -> Masks:
+    """How much of a spectrum is left at each place after cleaning: at most all."""
     quiet = np.float32(QUIET * np.sqrt(np.mean(np.square(np.abs(noisy))))) + np.float32(1e-12)
     return np.minimum((np.abs(cleaned) + quiet) / (np.abs(noisy) + quiet), 1).astype(np.float32)

@@ -5,48 +5,21 @@
 ESPnet and what it needs live in an environment of their own; see docs/decisions/0007.
 """
 
-import io
-import pickle
 import re
-import warnings
-from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 import yaml
 
 from assistant.audio import Samples
 from assistant.errors import EngineError
-from assistant.resample import resample
-from models.speech.levels import fitted
+from models.brake import Brake
+from models.espnet import hushed, loading
+from models.speech.parting import Parting
 
-with warnings.catch_warnings(), redirect_stdout(io.StringIO()):
-    warnings.simplefilter("ignore")  # importing it, ESPnet's dependencies warn of themselves
+with hushed():
     from espnet2.bin.enh_inference import SeparateSpeech
-
-LEVEL = 0.05
-"""The root mean square that sound is brought to for the model, about that of what such models are trained on."""
-SILENT = 1e-6
-"""Sound of a lower root mean square holds no voices."""
-SHORTEST_S = 0.25
-"""What is shorter is followed by silence."""
-FAULTS = (
-    OSError,
-    KeyError,
-    TypeError,
-    ValueError,
-    AttributeError,
-    AssertionError,
-    RuntimeError,
-    pickle.UnpicklingError,
-)
-"""What ESPnet and torch raise for files that are no checkpoint."""
-
-
-class _Stopped(Exception):
-    """The call is no longer wanted."""
 
 
 class Network:
@@ -66,18 +39,12 @@ class Network:
             EngineError: it is no such model, or gives another number of voices.
         """
         self.rate = rate_told(config) or rate
-        self._given = given or self.rate
-        self._stopped = False
-        device = "cuda" if torch.cuda.is_available() else "cpu"
-        try:
+        self._parting = Parting(given or self.rate, self.rate, voices)
+        with loading(weights) as device:
             self._separate: Any = SeparateSpeech(str(config), str(weights), device=device)
-        except FAULTS as error:
-            raise EngineError(f"ESPnet cannot load {weights.name}; pull or copy the whole checkpoint again.") from error
         if self._separate.num_spk != voices:
             raise EngineError(f"This ESPnet model gives {self._separate.num_spk} voices, and it takes one of {voices}.")
-        for module in self._separate.enh_model.modules():
-            if not isinstance(module, torch.jit.ScriptModule):
-                module.register_forward_pre_hook(self._look)
+        self._brake = Brake(self._separate.enh_model)
 
     def __call__(self, mixture: Samples) -> Samples:
         """Part mono sound of shape (n,) into (voices, n), at the levels they have in it.
@@ -85,30 +52,15 @@ class Network:
         Raises:
             EngineError: it was stopped.
         """
-        self._stopped = False
-        found = self._found(resample(mixture, self._given, self.rate))
-        back = np.stack([resample(voice, self.rate, self._given) for voice in found])
-        return np.pad(back, ((0, 0), (0, max(0, len(mixture) - back.shape[1]))))[:, : len(mixture)]
+        with self._brake:
+            return self._parting.parted(mixture, self._voices)
 
     def stop(self) -> None:
         """End the call that runs."""
-        self._stopped = True
+        self._brake.pull()
 
-    def _found(self, sound: Samples) -> Samples:
-        level = float(np.sqrt(np.mean(np.square(sound, dtype=np.float64)))) if len(sound) else 0.0
-        if level < SILENT:
-            return np.zeros((self._separate.num_spk, len(sound)), np.float32)
-        short = max(0, round(SHORTEST_S * self.rate) - len(sound))
-        padded = np.pad(sound * np.float32(LEVEL / level), (0, short))
-        try:
-            voices = self._separate(padded[None], fs=self.rate)
-        except _Stopped as error:
-            raise EngineError("The ESPnet model was stopped.") from error
-        return fitted(np.concatenate(voices)[:, : len(sound)], sound)
-
-    def _look(self, *_: object) -> None:
-        if self._stopped:
-            raise _Stopped
+    def _voices(self, sound: Samples) -> Samples:
+        return np.concatenate(self._separate(sound[None], fs=self.rate))
 
 
 def rate_told(config: Path) -> int | None:

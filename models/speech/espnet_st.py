@@ -5,24 +5,18 @@
 ESPnet and what it needs live in an environment of their own; see docs/decisions/0007.
 """
 
-import io
-import pickle
-import warnings
 from collections.abc import Sequence
-from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 
 from assistant.audio import RATE, Samples
-from assistant.errors import EngineError
 from models.brake import Brake
+from models.espnet import hushed, loading
 from models.speech.recognized import Recognized
 
-with warnings.catch_warnings(), redirect_stdout(io.StringIO()):
-    warnings.simplefilter("ignore")  # importing it, ESPnet's dependencies warn of themselves
+with hushed():
     from espnet.nets.pytorch_backend.transformer.subsampling import TooShortUttError
     from espnet2.bin.st_inference import Speech2Text
 
@@ -32,17 +26,6 @@ WORDS_BEAM, CTC_WEIGHT = 20, 0.3
 """The same of the spoken words, and how much the encoder's own guess at them counts."""
 SHORTEST = RATE // 4
 """Samples; what is shorter holds no words."""
-FAULTS = (
-    OSError,
-    KeyError,
-    TypeError,
-    ValueError,
-    AttributeError,
-    AssertionError,
-    RuntimeError,
-    pickle.UnpicklingError,
-)
-"""What ESPnet and torch raise for files that are no checkpoint."""
 
 
 class Translator:
@@ -57,12 +40,9 @@ class Translator:
         Raises:
             EngineError: it is no such model.
         """
-        device = "cuda" if torch.cuda.is_available() else "cpu"
         beams = {"beam_size": BEAM, "asr_beam_size": WORDS_BEAM, "asr_ctc_weight": CTC_WEIGHT}
-        try:
+        with loading(weights) as device:
             self._translate: Any = Speech2Text(str(config), str(weights), device=device, **beams)
-        except FAULTS as error:
-            raise EngineError(f"ESPnet cannot load {weights.name}; pull or copy the whole checkpoint again.") from error
         self._brake = Brake(self._translate.st_model)
 
     def __call__(self, sounds: Sequence[Samples]) -> list[Recognized]:

@@ -19,7 +19,7 @@ from assistant.resample import resample
 from models.attended import attended
 from models.base import Card, Job, Json, Made, MadeFile, Report
 from models.borrowed import SpeechIn
-from models.pieces import Writer, pieces
+from models.pieces import Peak, Writer, pieces
 from models.speech.census import Census
 from models.speech.separation_lifting import lifted
 from models.speech.separation_network import RATE, Network
@@ -68,8 +68,8 @@ class Separation:
         self._separate = None
 
     def run(self, job: Job, report: Report) -> Made:
-        """Part the two voices of `audio`: two mono files at its rate, whose sum it is; who speaks first is the first.
-        Where two people have a channel each, these are the two files.
+        """Part the two voices of `audio`: two mono files at its rate, whose sum it is, or is but for one factor where
+        it would clip; who speaks first is the first. Where two people have a channel each, these are the two files.
 
         Raises:
             EngineError: nobody speaks in it, or only one person.
@@ -81,10 +81,10 @@ class Separation:
         rate = max(RATE, source.rate)
         report(0.0)
         aside = source.channels == 2 and on_sides(path, self._speech_in)
-        census, prints = Census(self._speech_in), NOT_HEARD
+        census, prints, peak = Census(self._speech_in), NOT_HEARD, Peak()
         paths = [job.folder / f"voice-{k}.wav" for k in (1, 2)]
         with ExitStack() as files:
-            writers = [files.enter_context(Writer(each, rate, 1)) for each in paths]
+            writers = [files.enter_context(Writer(each, rate, 1, peak=peak)) for each in paths]
             for voices, known in (_sides if aside else self._parted)(path, rate, report):
                 census.push(voices, rate)
                 prints = known

@@ -14,10 +14,9 @@ import torch
 
 from assistant.audio import Samples
 from assistant.errors import EngineError
-from assistant.resample import resample
 from models.brake import Brake
-from models.sound.checkpoint import FAULTS, is_whole
-from models.speech.levels import fitted
+from models.checkpoint import FAULTS, is_whole
+from models.speech.parting import Parting
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # importing it, SpeechBrain's dependencies warn of themselves
@@ -26,12 +25,6 @@ with warnings.catch_warnings():
 
 NEEDED = ("hyperparams.yaml", "encoder.ckpt", "masknet.ckpt", "decoder.ckpt")
 VOICES = 2
-LEVEL = 0.05
-"""The root mean square that sound is brought to for the model, about that of what such models are trained on."""
-SILENT = 1e-6
-"""Sound of a lower root mean square holds no voices."""
-SHORTEST_S = 0.25
-"""What is shorter is followed by silence."""
 
 
 class SepFormer:
@@ -49,7 +42,6 @@ class SepFormer:
             EngineError: it is no such model, or gives another number of voices.
         """
         is_whole(folder, NEEDED)
-        self._given = given
         self._device = "cuda" if torch.cuda.is_available() else "cpu"
         try:
             self._model: Any = SepformerSeparation.from_hparams(
@@ -64,6 +56,7 @@ class SepFormer:
             raise EngineError(f"SpeechBrain cannot load the model in {folder}; pull it again.") from error
         if voices != VOICES:
             raise EngineError(f"This SpeechBrain model gives {voices} voices, and it takes one of {VOICES}.")
+        self._parting = Parting(given, self.rate, VOICES)
         self._brake = Brake(self._model.mods)
 
     def __call__(self, mixture: Samples) -> Samples:
@@ -72,20 +65,14 @@ class SepFormer:
         Raises:
             EngineError: it was stopped.
         """
-        voices = self._parted(resample(mixture, self._given, self.rate))
-        back = np.stack([resample(voice, self.rate, self._given) for voice in voices])
-        return np.pad(back, ((0, 0), (0, max(0, len(mixture) - back.shape[1]))))[:, : len(mixture)]
+        with self._brake:
+            return self._parting.parted(mixture, self._voices)
 
     def stop(self) -> None:
         """End the call that runs."""
         self._brake.pull()
 
-    def _parted(self, sound: Samples) -> Samples:
-        level = float(np.sqrt(np.mean(np.square(sound, dtype=np.float64)))) if len(sound) else 0.0
-        if level < SILENT:
-            return np.zeros((VOICES, len(sound)), np.float32)
-        short = max(0, round(SHORTEST_S * self.rate) - len(sound))
-        padded = torch.from_numpy(np.pad(sound * np.float32(LEVEL / level), (0, short)))
-        with self._brake, torch.inference_mode():
-            found = self._model.separate_batch(padded[None].to(self._device))
-        return fitted(found[0].T.cpu().numpy()[:, : len(sound)], sound)
+    @torch.inference_mode()
+    def _voices(self, sound: Samples) -> Samples:
+        found = self._model.separate_batch(torch.from_numpy(sound)[None].to(self._device))
+        return np.asarray(found[0].T.cpu().numpy(), np.float32)

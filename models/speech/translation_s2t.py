@@ -7,31 +7,23 @@ definition. Tokens are turned to text by the table `vocab.json`, so that the pac
 """
 
 import json
-import pickle
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from transformers import (
-    Speech2TextFeatureExtractor,
-    Speech2TextForConditionalGeneration,
-    StoppingCriteria,
-    StoppingCriteriaList,
-)
-from transformers.utils import logging
+from transformers import Speech2TextFeatureExtractor, Speech2TextForConditionalGeneration
 
 from assistant.audio import RATE, Samples
-from assistant.errors import EngineError, EngineMissing
+from models.pretrained import loading
+from models.token_brake import TokenBrake
 
 SHORTEST = RATE // 10
 """Samples; what is shorter holds no words."""
 SPACE = "▁"
 """What begins a word in the vocabulary."""
 NEEDED = ("config.json", "preprocessor_config.json", "vocab.json")
-FAULTS = (OSError, KeyError, TypeError, ValueError, AttributeError, RuntimeError, pickle.UnpicklingError)
-"""What transformers and torch raise for files that are no checkpoint."""
 
 
 class SpeechToText:
@@ -44,18 +36,12 @@ class SpeechToText:
             EngineMissing: a file is missing.
             EngineError: it is no such checkpoint.
         """
-        if missing := [name for name in NEEDED if not (folder / name).is_file()]:
-            raise EngineMissing(f"The model in {folder} is not whole: {' and '.join(missing)} missing. Pull it again.")
-        self._stop = _Stop()
-        self._device = "cuda" if torch.cuda.is_available() else "cpu"
-        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-        try:
+        self._brake = TokenBrake()
+        with loading(folder, NEEDED, "speech-to-text model") as self._device:
             self._features: Any = Speech2TextFeatureExtractor.from_pretrained(folder)
             model: Any = Speech2TextForConditionalGeneration.from_pretrained(folder)
             self._model = model.to(self._device).eval()
             self._words = {int(k): str(word) for word, k in json.loads((folder / "vocab.json").read_text()).items()}
-        except FAULTS as error:
-            raise EngineError(f"The folder {folder} holds no speech-to-text model that can be loaded.") from error
         config = self._model.config
         self._special = {config.bos_token_id, config.pad_token_id, config.eos_token_id, self._unknown()}
 
@@ -65,13 +51,13 @@ class SpeechToText:
         Raises:
             EngineError: it was stopped.
         """
-        self._stop.asked = False
         heard = [np.trim_zeros(sound) for sound in sounds]  # silence put around would shift the mean of the features
-        return [self._written(sound) if len(sound) >= SHORTEST else "" for sound in heard]
+        with self._brake:
+            return [self._written(sound) if len(sound) >= SHORTEST else "" for sound in heard]
 
     def stop(self) -> None:
         """End the call that runs; it takes hold before the next token."""
-        self._stop.asked = True
+        self._brake.pull()
 
     @torch.inference_mode()
     def _written(self, sound: Samples) -> str:
@@ -79,21 +65,11 @@ class SpeechToText:
         ids = self._model.generate(
             torch.nan_to_num(given["input_features"]).to(self._device),
             attention_mask=given["attention_mask"].to(self._device),
-            stopping_criteria=StoppingCriteriaList([self._stop]),
+            stopping_criteria=self._brake.criteria,
         )
-        if self._stop.asked:
-            raise EngineError("The translation was stopped.")
+        self._brake.look()
         tokens = (self._words.get(int(k), "") for k in ids[0] if int(k) not in self._special)
         return "".join(tokens).replace(SPACE, " ").strip()
 
     def _unknown(self) -> int:
         return next((k for k, word in self._words.items() if word == "<unk>"), -1)
-
-
-class _Stop(StoppingCriteria):
-    """Ends a generation at the next token where that is asked for."""
-
-    asked = False
-
-    def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor, **_: object) -> torch.Tensor:
-        return torch.full((input_ids.shape[0],), self.asked, device=input_ids.device, dtype=torch.bool)

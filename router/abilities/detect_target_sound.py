@@ -23,6 +23,8 @@ WHERE = f"[again] [in ({ANY}|{{audio:{OTHER}}})]"
 AGAIN = "{target:(the|this|that) (sound|noise)} (in|from|like) {example}"
 ARTICLES = ("the ", "a ", "an ", "some ", "any ", "my ", "your ", "this ", "that ", "somebody ", "someone ", "people ")
 POINTING = ("it", "this", "that", "somebody", "someone", "people")
+UNCOUNTED = ("speech", "music", "silence")
+"""Sounds that take no article."""
 NAMELESS = re.compile(r"(?i)(?:the |this |that )?(?:same |very )?(?:sound|noise|one|it|this|that|same)?(?: again)?")
 """Words that name no sound."""
 LOOKING = ("detect_target_sound", "extract_sound")
@@ -136,4 +138,5 @@ def _tenths(seconds: float) -> str:
 
 
 def _named(target: str) -> str:
-    return target if target.lower().startswith(ARTICLES) or target.lower() in POINTING else the(target)
+    bare = target.lower().startswith(ARTICLES) or target.lower() in (*POINTING, *UNCOUNTED)
+    return target if bare else the(target)

@@ -1,5 +1,9 @@
 """Speech enhancement (Table 1): "clean it up", "take the noise out of the interview"."""
 
+import asyncio
+from pathlib import Path
+
+from assistant.media import read_audio
 from router.arguments import Audio, Strength
 from router.resources import SOUND, SPOKEN
 from router.results import Order, Result, carry_out, outcome
@@ -13,6 +17,11 @@ ANY = f"{{audio:{SOUND}|{SPOKEN}}}"
 LITTLE = "(a little|a little bit|a bit|slightly|gently|lightly|more gently|only a little|not too much)"
 PART = "(some|part|half|a little|a bit)"
 GENTLE = 0.5
+NO_SPEECH = "I hear no speech in it, and speech is what I clean; here it is with what I took for noise taken out."
+SPEECH = 0.03
+"""Less than this share of a recording is no speech worth the name."""
+LOOKED_AT_S = 60.0
+"""How much of a recording is looked at for speech."""
 
 
 @task(
@@ -54,7 +63,16 @@ async def enhance_speech(context: Context, audio: Audio = "", strength: Strength
     arguments = {"strength": strength}
     order = Order(enhance_speech.name, "audio", CANNOT, arguments, sounds={"audio": audio}, compared=True)
     result = await carry_out(context, order)
-    return outcome(result, _told(result))
+    without = not result.made.notice and await _without_speech(context, result.sources["audio"].path)
+    return outcome(result, NO_SPEECH if without else _told(result))
+
+
+async def _without_speech(context: Context, path: Path) -> bool:
+    """Whether hardly any of it is speech, which is all that is kept; False where that cannot be told."""
+    if context.speech_share is None:
+        return False
+    samples, rate = await asyncio.to_thread(lambda: read_audio(path, end_s=LOOKED_AT_S))
+    return len(samples) > 0 and await context.speech_share(samples, rate) < SPEECH
 
 
 def _told(result: Result) -> str:

@@ -68,6 +68,9 @@ def _told(result: Result, named: bool) -> str:
     """What was made of it, and why."""
     facts = result.made.facts
     made, seen = str(facts.get("made") or "the sound of it"), facts.get("seen")
+    if caption := str(facts.get("caption") or ""):
+        guessed = f", and {listed([str(one) for one in seen])}" if seen and isinstance(seen, list) else ""
+        return f"I see {caption[:1].lower()}{caption[1:]}{guessed}; it sounds like {made}."
     if seen and isinstance(seen, list):
         return f"I see {listed([str(one) for one in seen])}, so I made {made}."
     return f"By its name, I made {made}." if named else f"I made {made}."

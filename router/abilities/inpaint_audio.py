@@ -52,9 +52,11 @@ def _faults(named: str, fault: FaultName, *ways: str) -> tuple[Any, ...]:
     )
 
 
-ENDING = re.compile(r"\b(at|to|towards|near) (the|its) (very )?end\b", re.IGNORECASE)
+ENDING = re.compile(r"\b(at|to|towards|near|in|on|over) (the|its) (very )?end\b|\bappend\b", re.IGNORECASE)
 LAST_S = 1.5
 """How long before the end something begins that is to be heard there."""
+BRIEFER_S = 0.4
+"""What is over so much before the end of its part is told by its beginning."""
 
 
 @task(
@@ -148,6 +150,9 @@ def _told(facts: Mapping[str, Json]) -> str:
     """What was put there, or how many of what were repaired; empty where it was a part that was named and no more."""
     if made := str(facts.get("made") or ""):
         start, end = cast(Sequence[Sequence[float]], facts["spans"])[0]
+        takes = facts.get("takes_s")
+        if isinstance(takes, int | float) and start + takes < end - BRIEFER_S and made.startswith(("a ", "an ")):
+            return f"Now there is {made} at {_second(start)} {'second' if _second(start) == 'one' else 'seconds'}."
         return f"Now there is {made} from {_second(start)} to {_second(end)} seconds."
     found = cast(Mapping[str, int], facts.get("repaired") or {})
     parts = [f"{count(number)} {ONE[kind]}{'' if number == 1 else 's'}" for kind, number in found.items() if number]

@@ -10,11 +10,11 @@ from assistant.media import is_score
 from models.base import Json
 from models.music.asking import Asked, asked
 from models.music.notation import NAMES_OF_TONICS
-from models.music.tunes import TUNES
-from router.arguments import Ask, Durations, Notes, Text, Tune, VoiceName
+from router.arguments import Ask, Durations, Manner, Notes, Text, Title, Tune, VoiceName
 from router.durations import spoken_duration
 from router.paths import as_path
 from router.results import Order, Result, carry_out, needs_engine, outcome
+from router.songs import TASK, Meant, language_in, meant
 from router.task import Context, Family, Outcome, task
 from router.telling import count
 
@@ -28,12 +28,6 @@ _DURATIONS = re.compile(
     r"[\s.,;]*\b(?:and\s+|with\s+)*(?:the\s+)?(?:note\s+)?durations?(?:\s+sequence)?(?:\s+(?:is|are|of))?\s*:?\s*", re.I
 )
 """What leads from the notes to their durations."""
-ANY = re.compile(
-    r"(me )?((a|any|some|another|your( own)?)( (nice|little|favou?rite|short|pretty|good))? (songs?|tune|one)|"
-    r"something|anything|whatever)( (nice|pretty|short|for me|you (like|know|want)))*",
-    re.I,
-)
-"""For who wants any song at all."""
 _STOPS = " .,;!?…"
 _LITTLE = frozenset(("the", "my", "a", "me", "from", "in", "of", "please", "dot", "mid", "xml", "mxl"))
 
@@ -61,13 +55,15 @@ _LITTLE = frozenset(("the", "my", "a", "me", "from", "in", "of", "please", "dot"
         "Sing {text} to the tune of {tune}.",
     ),
 )
-async def sing(
+async def sing(  # noqa: PLR0913  # what a user may say of it
     context: Context,
     text: Annotated[Text, Ask("What should I sing?")],
     notes: Notes = "",
     durations_s: Durations = "",
     tune: Tune = "",
     voice: VoiceName = "",
+    manner: Manner = "",
+    title: Title = "",
 ) -> Outcome:
     """Sing words, a song that everybody knows, or a score.
 
@@ -75,33 +71,52 @@ async def sing(
     Birthday in G, slowly"; or the name of a file with a score, MusicXML or MIDI. notes: a note for each syllable,
     joined by |, such as "C4 | D#4/Eb4 | rest"; two notes in one place are one syllable drawn over both. durations_s:
     seconds for each note, joined by |. Left out, a tune is made up. tune: the name of a song whose tune the words are
-    sung to. voice: who sings.
+    sung to. voice: who sings: a man, a child. manner: how: "in G, slowly, an octave lower, softly, without vibrato, in
+    French". title: where `text` is the words of a song that is not known by heart, its name.
     """
-    needs_engine(context, sing.name, CANNOT)
+    needs_engine(context, TASK, CANNOT)
     notes, durations_s = _parted(notes, durations_s)
     _check(_parts(notes), _parts(durations_s))
-    score, said = _score(context, text), _besides(context, text)
-    text = text if score or notes or tune or not ANY.fullmatch(text.strip(_STOPS)) else _another(context)
-    text = _without(text, notes)
+    given = {"text": text, "notes": notes, "durations_s": durations_s, "tune": tune, "voice": voice, "manner": manner}
+    result, before = await performed(context, {**given, "title": title})
+    return outcome(result, f"{before} {told(result)}".strip())
+
+
+async def performed(context: Context, given: Mapping[str, str]) -> tuple[Result, str]:
+    """A song by the arguments of `sing`, and what has to be said before what is told of it.
+
+    Raises:
+        Refused: there is no engine for it.
+        Missing: a song is meant that is not known.
+        EngineError, DataError: it cannot be sung or kept.
+    """
+    score, said = _score(context, given["text"]), _besides(context, given["text"])
+    song = _meant(context, given, score)
+    manner = ", ".join(filter(None, (given.get("manner"), said.style.said if said else "")))
     arguments: dict[str, Json] = {
-        "text": text,
-        "notes": notes or None,
-        "durations_s": durations_s or None,
-        "tune": tune or None,
+        "text": song.text,
+        "notes": song.notes or None,
+        "durations_s": given.get("durations_s") or None,
+        "tune": given.get("tune") or None,
         "key": _key_of(said),
         "tempo": _tempo_of(said),
-        "voice": voice or None,
+        "voice": given.get("voice") or None,
+        "manner": manner or None,
+        "language": song.language or language_in(manner) or None,
     }
-    result = await carry_out(
-        context, Order(sing.name, "audio", CANNOT, arguments, files={"score": score} if score else {})
-    )
-    return outcome(result, told(result))
+    files = {"score": score} if score else {}
+    return await carry_out(context, Order(TASK, "audio", CANNOT, arguments, files=files)), song.told
 
 
-def _another(context: Context) -> str:
-    """A song by heart in the conversation's language, another one each time."""
-    known = [tune.title for tune in TUNES if tune.language == "en"]
-    return known[sum(a.made_by == sing.name for a in context.workspace.artifacts) % len(known)]
+def _meant(context: Context, given: Mapping[str, str], score: Path | None) -> Meant:
+    """What is sung; words that come with notes or a tune are words."""
+    text, notes = given["text"], given.get("notes", "")
+    if score or notes or given.get("tune"):
+        return Meant(_without(text, notes), notes)
+    said = context.present.text if context.present else ""
+    before = said[: max(0, said.lower().find(text.lower()))] if said else ""
+    sung = sum(artifact.made_by == TASK for artifact in context.workspace.artifacts)
+    return meant(text, before, given, sung)
 
 
 def told(result: Result) -> str:
@@ -110,8 +125,8 @@ def told(result: Result) -> str:
     seconds, title = facts.get("seconds"), str(facts.get("title") or "song")
     if not isinstance(seconds, int | float):
         return ""
-    lasts = spoken_duration(max(1.0, round(seconds)))
-    return f"{_subject(facts, title)}, {lasts}."
+    lasts, manner = spoken_duration(max(1.0, round(seconds))), facts.get("manner")
+    return f"{_subject(facts, title)}{f', {manner}' if manner else ''}, {lasts}."
 
 
 def _subject(facts: Mapping[str, Json], title: str) -> str:

@@ -4,6 +4,7 @@ from assistant.errors import TaskError
 from assistant.events import Manner
 from router.abilities.sounds import change_sound
 from router.abilities.synthesize_speech import DEEPER, FASTER, HIGHER, LOUDER, QUIETER, SLOWER, TONE, How
+from router.reading_out import spoken_again
 from router.saying import Change, changed, say_again
 from router.task import Context, Family, Outcome, Unfinished, means, task
 
@@ -49,7 +50,7 @@ async def again(context: Context, change: Change) -> Outcome:
     Where there is neither, change how the assistant speaks from now on.
     """
     reply = context.history.last_reply()
-    if said := say_again(context, change):
+    if said := await spoken_again(context, change) or say_again(context, change):
         return said
     if reply is not None and reply.played:
         if change in ("higher", "deeper"):

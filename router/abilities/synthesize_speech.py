@@ -1,22 +1,20 @@
-"""Text to speech (Table 1): "say hello slowly", "synthesize speech with the text …", "read it into a file"."""
+"""Text to speech (Table 1): "say hello slowly", "synthesize speech with the text …", "read this letter to me"."""
 
 import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, Literal, TypeAlias
 
-from assistant.events import Manner, Say
-from router.arguments import Ask, Speed, Text, VoiceName
-from router.casting import cast
-from router.results import Order, carry_out, outcome
-from router.saying import SPEED, Change, changed
+from assistant.events import Manner
+from router.arguments import Ask, Directing, Speed, Text, VoiceName
+from router.delivery import directed, is_directions
+from router.reading_out import SAID_WORDS, cast_as, document, gone, last_speech, read_out, say_it
+from router.saying import Change, changed
+from router.speech import SPEED, Directions, Speech
 from router.task import Context, Family, Outcome, Unfinished, means, task
 
 How: TypeAlias = Literal["normal", "slower", "faster", "louder", "quieter", "higher", "deeper"]
 
-CANNOT = "I can say it, but not keep it as a file; no engine for that is loaded."
-SAID_WORDS = 60
-"""How many words are simply said; more are spoken into a file, which can be stopped, kept and played again."""
 
 TONES: Mapping[Change, frozenset[str]] = {
     "deeper": frozenset(("deep", "deeper", "low", "lower", "low-pitched")),
@@ -37,6 +35,10 @@ WHAT = "[the (words|word|sentence|text|phrase|following)|the following (words|wo
 MAKE = "(generate|synthesize|synthesise|create|make|produce)"
 INTO = "(to|in|into|as) (a|an|the) [new] [sound|audio|wav|wave] (file|recording|clip)"
 
+SAY_IT = re.compile(r"(?i)^(?:(?:and|but|please)\s+)*(?:(?:say|read|speak|do) (?:it|that|this)\s+)?")
+"""What may stand between a text and how it is to be said."""
+QUOTED = re.compile(r"^[\"“](?P<words>[^\"“”]*)[\"”]$")
+NONE = Directions(Manner())
 _WORK = re.compile(
     r"\b(generate|synthesi[sz]e|create|produce|convert|transform|turn|save|record|export|file|wav|mp3|clip|voice-?over|"
     r"narrat\w*|recording|audio)\b",
@@ -90,34 +92,48 @@ _WORK = re.compile(
         "Bring this content to life with speech synthesis: {text}",
     ),
 )
-async def synthesize_speech(
+async def synthesize_speech(  # noqa: PLR0913  # all that can be asked for
     context: Context,
     text: Annotated[Text, Ask("What should I say?")],
     voice: VoiceName = "",
     speed: Speed = 1.0,
     how: How = "normal",
     save: bool | None = None,
+    manner: Directing = "",
 ) -> Outcome:
-    """Say a text aloud, or speak it into a file.
+    """Say a text or read a file, aloud or into a recording.
 
-    text: the very words to be spoken. voice, speed: where the user names them. how: in which way, next to how you speak
-    anyway.
+    text: the very words to be spoken; or the name or path of a file of text, or "it" for what was said last. voice,
+    speed: where the user names them. how: in which way, next to how you speak anyway.
     save: true where the user wants speech to be generated or kept, as a recording that can be worked on; false where
-    something is only to be said now. Long texts are always kept.
+    something is only to be said now. Long texts are always kept. manner: anything else that is said of how to speak.
     """
     if tone := _tone(voice):
         voice, how = "", tone if how == "normal" else how
-    manner = _manner(context, how, speed)
-    if chosen := await cast(context, voice):
-        manner = replace(manner, voice=chosen)
-    if _to_be_kept(context, text, save):
-        return await _kept(context, text, manner)
-    context.last_said = Say(text, manner)
-    return Outcome(text, manner=manner, verbatim=True)
+    directing = is_directions(f"in {voice}")
+    around = "" if manner or voice or speed != 1.0 or how != "normal" else _behind(context, text)
+    words, heard = (text, NONE) if _is_quoted(context, text) else directed(text, NONE)
+    source = document(context, words or text)
+    before = None if source else last_speech(context, words or text)
+    if source is None and before is None and (missing := gone(context, words)):
+        raise missing
+    start = replace(before.directions, notices=()) if before else Directions(context.manner)
+    start = replace(start, manner=_manner(start.manner, how, speed))
+    _, so = directed(", ".join(filter(None, (manner, around, f"in {voice}" if directing else ""))), start)
+    if words and heard != NONE:
+        words, so = directed(text, so)
+    words = QUOTED.sub(r"\g<words>", words)
+    so = await cast_as(context, so, "" if directing else voice)
+    if source or (before and before.document):
+        path, name = (source.path, source.name) if source else (before.document, before.name)
+        return await read_out(context, Speech("", so, path, name, kept=bool(save)))
+    words = before.text if before else words or text  # directions are all there is to say
+    kept = _to_be_kept(context, words, save) or bool(before and before.kept)
+    return await say_it(context, Speech(words, so, kept=kept), save is not False)
 
 
-def _manner(context: Context, how: How, speed: float) -> Manner:
-    manner = context.manner if how == "normal" else changed(context.manner, how)
+def _manner(manner: Manner, how: How, speed: float) -> Manner:
+    manner = manner if how == "normal" else changed(manner, how)
     if speed == 1.0:
         return manner
     slowest, fastest = SPEED
@@ -131,7 +147,7 @@ def _tone(voice: str) -> Change | None:
 
 
 def _to_be_kept(context: Context, text: str, save: bool | None) -> bool:
-    """Whether it is spoken into a file: it is asked for, or long, or asked for as a piece of work.
+    """Whether it is given out as a recording: it is asked for, or long, or asked for as a piece of work.
 
     The last two only where it can be done: to hear it is then better than to be told that it cannot be kept.
     """
@@ -149,8 +165,15 @@ def _around(context: Context, text: str) -> str:
     return f"{before} {after}" if found else ""
 
 
-async def _kept(context: Context, text: str, manner: Manner) -> Outcome:
-    """The text as a recording, in the voice that speaks unless another was asked for."""
-    given = {"text": text, "voice": manner.voice or None, "speed": manner.speed}
-    order = Order(synthesize_speech.name, "audio", CANNOT, {**given, "pitch": manner.pitch, "gain_db": manner.gain_db})
-    return outcome(await carry_out(context, order))
+def _is_quoted(context: Context, text: str) -> bool:
+    """Whether the text stood between quotation marks: all of it is to be said."""
+    asked = context.present.text if context.present else ""
+    return re.search(rf"[\"“'‘]\s*{re.escape(text)}[.!?,]?\s*[\"”'’]", asked) is not None
+
+
+def _behind(context: Context, text: str) -> str:
+    """What the user said behind the text, where that is nothing but directions."""
+    asked = context.present.text if context.present else ""
+    _, found, after = asked.rpartition(text)
+    after = SAY_IT.sub("", after.strip(" .,!?\"'”’")) if found and text.strip() else ""
+    return after if after and is_directions(after) else ""

@@ -4,7 +4,9 @@ import re
 from typing import Annotated
 
 from assistant.errors import TaskError
+from models.base import Json
 from router.arguments import Ask, Reference, Text
+from router.consent import grants
 from router.found import Sound
 from router.resources import SOUND, SPOKEN, find_sound
 from router.results import Order, carry_out, needs_engine, outcome
@@ -15,13 +17,11 @@ CANNOT = (
     "It takes a model for style transfer. What I can do is say it in one of my own voices."
 )
 CONSENT = "Does the person in that recording agree that I take on their manner?"
-LEFT = "Then I leave it. I take on somebody's manner only with their consent."
-AGREED = re.compile(
-    r"(yes|yeah|yep|yup|sure|certainly|of course|absolutely|definitely|right|correct|ok|okay|agreed|fine|"
-    r"(she|he|they|i) (do|does|did|agrees?|agreed|has|have|am)|(it is|it's|that is|that's|this is) (me|my|fine|ok)|"
-    r"(with|has) .*(consent|permission))\b",
-    re.IGNORECASE,
+VOICE_CONSENT = (
+    "This engine imitates the voice itself, so it could be taken for theirs. "
+    "Does the person in that recording agree to just that?"
 )
+LEFT = "Then I leave it. I take on somebody's manner only with their consent."
 GRANTED = re.compile(r"\b(consents?|consented|permission|permits?|permitted|agrees?|agreed)\b", re.IGNORECASE)
 """Said with the request, it need not be asked."""
 DENIED = re.compile(r"\b(without|not|no|never)\b|n't", re.IGNORECASE)
@@ -29,6 +29,8 @@ MINE = re.compile(r"\b(i|my|mine|me|myself)\b", re.IGNORECASE)
 """Of what the microphone heard, said by who wants their own manner; anybody may have spoken."""
 OWN = ("synthesize_speech", "sing", "transfer_style")
 """What these make is a voice of the assistant's, who agrees."""
+VOICED = "voice"
+"""What is agreed to of a voice is noted of the recording under this name: a manner is less, and does not count."""
 
 ANY = f"{{reference:{SOUND}|{SPOKEN}}}"
 GRANTING = "[with (her|his|their|my|the speakers|the speaker's) (consent|permission)]"
@@ -68,16 +70,41 @@ async def transfer_style(
     text: the very words to be spoken. reference: the recording whose pitch, pace, tone and colour are taken. consent:
     the user's own answer when asked whether that person agrees; left out until they were asked.
     """
-    needs_engine(context, transfer_style.name, CANNOT)
+    card = needs_engine(context, transfer_style.name, CANNOT).engine(transfer_style.name)
+    imitates = card is not None and card.how == "model"
     sound = await find_sound(context, reference)
-    if not _agreed(context, sound, consent):
+    if not (_voice_agreed if imitates else _agreed)(context, sound, consent):
         asked = {"text": text, "reference": reference}
-        raise Missing(Pending(transfer_style.name, asked, "consent", CONSENT))
-    order = Order(
-        transfer_style.name, "audio", CANNOT, {"text": text, "consent": True}, sounds={"reference": reference}
-    )
+        raise Missing(Pending(transfer_style.name, asked, "consent", VOICE_CONSENT if imitates else CONSENT))
+    given: dict[str, Json] = {"text": text, "consent": True, "voice": imitates}
+    order = Order(transfer_style.name, "audio", CANNOT, given, sounds={"reference": reference})
     result = await carry_out(context, order)
+    if result.made.facts.get("imitated"):
+        return outcome(result, "Here it is in that voice. It is made, and the file says so.")
     return outcome(result, "Here it is in that manner.")
+
+
+def _voice_agreed(context: Context, sound: Sound, consent: str) -> bool:
+    """Whether somebody's very voice may be imitated: only after the question, whatever came with the request, and
+    whoever says that it is theirs.
+
+    Raises:
+        TaskError: they do not agree.
+    """
+    if sound.artifact and sound.artifact.made_by in OWN and sound.artifact.made_by != transfer_style.name:
+        return True  # no person's
+    kept = sound.path / VOICED
+    known = context.consents.get(kept)
+    if known:
+        return True
+    if known is None or not consent:
+        context.consents[kept] = False
+        return False
+    if not grants(consent):
+        del context.consents[kept]
+        raise TaskError(LEFT)
+    context.consents[kept] = True
+    return True
 
 
 def _agreed(context: Context, sound: Sound, consent: str) -> bool:
@@ -95,7 +122,7 @@ def _agreed(context: Context, sound: Sound, consent: str) -> bool:
     if known is None or not (known or consent):
         context.consents[sound.path] = False
         return False
-    if not known and not AGREED.match(consent.strip()):
+    if not known and not grants(consent):
         del context.consents[sound.path]
         raise TaskError(LEFT)
     context.consents[sound.path] = True

@@ -14,22 +14,29 @@ from dataclasses import replace
 
 from assistant.history import AssistantSaid
 from assistant.stream import Stream
+from router.consent import decides
+from router.dialogue.bare import lasting, sound_alone, which_lasts
 from router.dialogue.base import Call, Piece, Request
+from router.dialogue.echoing import in_room, without_room
 from router.dialogue.following import about, followed, with_both, without_name
-from router.dialogue.phrases import QUESTION, Grammar, Match, Words, pattern
+from router.dialogue.mentions import TASKS as NAMING
+from router.dialogue.mentions import Mention, aimed, mentions, only_one
+from router.dialogue.misheard import mended, reheard
+from router.dialogue.phrases import Grammar, Match, Words, pattern
 from router.dialogue.placing import can_be_made, placed_sound
+from router.dialogue.portraying import face_asked_for
+from router.dialogue.read_aloud import read_aloud, spoken_otherwise
+from router.dialogue.refusing import refusal
 from router.dialogue.remaking import remade
 from router.dialogue.several import apart
+from router.dialogue.songs import song_asked_for
+from router.dialogue.speakers import Listening
 from router.dialogue.titled import titled
+from router.dialogue.unasked import NEGATED, is_told
 from router.dialogue.understanding.filling import answered, converted, filled, numbered
 from router.dialogue.understanding.reader import Reader, Reading
 from router.task import Phrase, Task, Unfinished
 from router.whereabouts import place_asked_for, places_asked_for
-
-CANNOT_SERVE = "I cannot make or order things; ask me what I can do with speech and sound."
-CANNOT_DO = "I cannot do that; ask me what I can do with speech and sound."
-CANNOT_ANSWER = "I cannot answer that without a language model; one can be set as openai base URL in the settings."
-CANNOT_CHAT = "I heard you, but to chat I need a language model; one can be set as openai base URL in the settings."
 
 SURE = 0.5
 """From this probability on a task is meant, if it was read and not said word for word."""
@@ -41,6 +48,11 @@ SAYING = re.compile(r"say (?!(?:it|that|this|again|back|what|in) )")
 """A beginning after which everything is to be said."""
 PLAIN = 3
 """So many words of a phrase say that what follows is text: "a speech with text"."""
+HEARD = {name: "target" for name in ("detect_target_sound", "extract_sound")} | {
+    name: "text" for name in ("generate_audio", "inpaint_audio")
+}
+"""Tasks that are told a sound by its name, and which argument holds it."""
+LEAVING = re.compile(r"(?i)everything (?:else )?but (?:the )?")
 DICTATED = ("synthesize_speech", "record_note")
 """Tasks whose text may hold anything, requests too."""
 THEN = re.compile(r"(?i)\b(?:then|after that|afterwards|finally|next)\b")
@@ -56,24 +68,6 @@ OUT_OF_PLACE = 0.25
 BRIEF = 7
 """Words; a follow-up has no more: "and now only the first ten seconds"."""
 
-SERVING = re.compile(
-    pattern(
-        "(can|could|may) (i|we) (have|get|please)|i (want|need|would (like|love)|will (have|take))|"
-        "order|bring|buy|book|(make|get|give|fetch|pour|brew) [me|us]"
-    )
-)
-DOING = re.compile(
-    pattern(
-        "call|open|stop|close|turn|switch|set|start|play|find|search|show|send|write|read|sing|draw|go|put|add|remove|delete|"
-        "create|generate|translate|remind|wake|tell|take|check|help|change|record|say|do not|lock|dim"
-    )
-)
-ASKING = re.compile(
-    pattern(
-        "who|what|when|where|why|how|which|whose|is|are|was|were|am|do|does|did|has|have|had|should|shall|may|might|can|"
-        "could"
-    )
-)
 READ_ALOUD = ("transcribe_speech", "translate_speech")
 """Tasks whose result is told word for word."""
 JOINING = re.compile(r"(?i)(?:(?:and|then|next|now|also|please|finally|after that|afterwards)\b|[\s,.;])*")
@@ -98,10 +92,6 @@ COURTESIES = (
     ("[hello|hey|hi] [earshot] (can you hear me|do you hear me|are you there|are you listening)", "Yes, I hear you."),
 )
 """What needs no task, and what is answered."""
-NEGATED = re.compile(
-    pattern("(do not|never) (set|play|record|start|make|delete|send|open|call|cut)|i do not want you to")
-)
-"""What is not to be done."""
 LEFT = "Okay, I will not."
 
 
@@ -113,15 +103,19 @@ class Embedded:
 
     def __init__(self, tasks: Sequence[Task] = (), reader: Reader | None = None) -> None:
         self._reader = reader or Reader.load()
-        self._grammar = Grammar(tasks)
+        self._grammar, self._listening = Grammar(tasks), Listening(tasks)
         self._courtesies = [(re.compile(pattern(template)), answer) for template, answer in COURTESIES]
 
     async def reply(self, request: Request) -> Stream[Piece]:
         """Yield a call or several, or one sentence."""
         if self._grammar.tasks is not request.tasks:
-            self._grammar = Grammar(request.tasks)
-        for piece in self._pieces(request):
-            yield piece
+            self._grammar, self._listening = Grammar(request.tasks), Listening(request.tasks)
+        known = {task.name: task for task in request.tasks}
+        pieces = self._pieces(request)
+        for piece in pieces:
+            if isinstance(piece, Call) and len(pieces) == 1:
+                piece = aimed(piece, request.text, request.artifacts, known)
+            yield _mended(piece) if isinstance(piece, Call) else piece
 
     async def close(self) -> None:
         """There is nothing to let go of."""
@@ -132,14 +126,41 @@ class Embedded:
             return [piece]
         known = {task.name: task for task in request.tasks}
         bare = str(self._grammar.bare(request.text))
+        if first := self._by_words(request):
+            return [first]
         if again := remade(request.text, bare, request.last_call, request.artifacts):
             return again
+        if said := read_aloud(request.text, request.artifacts):
+            return [said]
         calls = followed(request.text, bare, request.last_call, known)
+        vague = not exact or exact.free or exact.task.name == "change_sound"
+        if vague and (said := spoken_otherwise(request.text, request.last_call)):
+            return [said]
         if exact and not exact.free and not (calls and exact.task.name in VAGUE):
             return [_piece(exact)]
-        if NEGATED.match(bare) and not self._courtesy(request.text):
-            return [LEFT]
+        if none := which_lasts(request.text) or self._unasked(request, bare):
+            return [none]
         return self._told(request, calls) or self._read(request, exact, known)
+
+    def _by_words(self, request: Request) -> Call | None:
+        """What a turn asks for so plainly that nothing else is looked at."""
+        return (
+            lasting(request.text, request.history)
+            or self._portrayed(request)
+            or self._listening.asked(request.text, request.artifacts)
+        )
+
+    def _unasked(self, request: Request, bare: str) -> str:
+        """What is said to a turn that speaks of work and asks for none; empty where it is another."""
+        if NEGATED.match(bare) and not self._courtesy(request.text):
+            return LEFT
+        return refusal(request.text, self._grammar.bare(request.text)) if is_told(request.text, bare) else ""
+
+    def _portrayed(self, request: Request) -> Call | None:
+        """A face that is to say or sing words of the turn, which are as they were said; or a song that is wished for."""
+        bare = self._grammar.bare(request.text)
+        text = request.text[bare.spans[0][0] :] if bare.words else ""
+        return face_asked_for(text, request.artifacts) or song_asked_for(text)
 
     def _told(self, request: Request, calls: list[Call]) -> Sequence[Piece]:
         """What a turn asks for by its words alone, without being read; nothing where it has to be.
@@ -153,7 +174,7 @@ class Embedded:
             return [Call("make_binaural", place) for place in places]
         if placed := placed_sound(request.text, request.artifacts):
             return [Call("inpaint_audio", placed)]
-        if pieces := self._named(request) or self._several(request):
+        if pieces := self._named(request) or self._several(request) or self._resounding(request):
             return pieces
         if calls:
             return calls
@@ -170,17 +191,28 @@ class Embedded:
         if len(readings) > 1 and all(r.task in known and r.sure >= SURE for r in readings):
             return _unrepeated([self._link(r, known[r.task], request) for r in readings])
         piece = self._one(request, readings[0], exact, known)
-        return [piece] if isinstance(piece, Call) or piece == GIVEN else self._unnamed(request) or [piece]
+        if isinstance(piece, Call) or piece == GIVEN:
+            return [piece]
+        return self._reheard(request) or self._unnamed(request) or [piece]
 
     def _unnamed(self, request: Request) -> list[Piece]:
         """What is asked for of a thing by its bare name: "which sounds are in garden" is read as "in it"."""
         text, thing = without_name(request.text, request.artifacts)
-        pieces = self._pieces(replace(request, text=text, artifacts=(), pending=None)) if thing else []
-        calls = [piece for piece in pieces if isinstance(piece, Call)]
-        if not calls or len(calls) < len(pieces):
-            return []
+        named = [Mention(text, thing)] if thing else mentions(request.text, request.artifacts)
         known = {task.name: task for task in request.tasks}
-        return [about(calls[0], thing, known), *calls[1:]]
+        for mention in named:
+            pieces = self._pieces(replace(request, text=mention.text, artifacts=(), pending=None))
+            calls = [piece for piece in pieces if isinstance(piece, Call)]
+            name = mention.name if thing else only_one(mention.name, request.artifacts)
+            if calls and len(calls) == len(pieces) and (thing or calls[0].task in NAMING):
+                return [about(calls[0], name, known) if name else calls[0], *calls[1:]]
+        return []
+
+    def _reheard(self, request: Request) -> list[Piece]:
+        """What is asked for with the name of a sound that was heard a little wrong: "remove the tunder"."""
+        text = reheard(request.text)
+        pieces = [*self._pieces(replace(request, text=text, pending=None))] if text != request.text else []
+        return pieces if any(isinstance(piece, Call) and piece.task in HEARD for piece in pieces) else []
 
     def _link(self, reading: Reading, task: Task, request: Request) -> Piece:
         """One of several requests."""
@@ -208,13 +240,17 @@ class Embedded:
             return Call(task.name, filled(task, reading, request.artifacts))
         if named := self._made(request, reading):
             return named
-        return self._followed(request, reading, known) or _which(reading, known) or self._refusal(request.text)
+        return (
+            self._followed(request, reading, known)
+            or _which(reading, known)
+            or refusal(request.text, self._grammar.bare(request.text))
+        )
 
     def _made(self, request: Request, reading: Reading) -> Call | None:
         """What is to be made, where a turn says that and nothing else: "three dog barks please"."""
         said = self._grammar.bare(request.text).text_of()
-        likely = reading.chances.get("generate_audio", 0.0) >= NAMED
-        return Call("generate_audio", {"text": said}) if likely and can_be_made(said) else None
+        likely = reading.chances.get("generate_audio", 0.0) >= NAMED and can_be_made(said)
+        return Call("generate_audio", {"text": said}) if likely or sound_alone(said) else None
 
     # ------------------------------------------------------------------------- more than one call
 
@@ -233,6 +269,17 @@ class Embedded:
         named = known[last.task].effects or "audio" in takes
         return [*calls, Call("name_sound", {"new_name": name})] if named else []
 
+    def _resounding(self, request: Request) -> list[Piece]:
+        """What is asked for before "and make it echo like a church", and that; nothing where no room is said."""
+        text, room = without_room(request.text)
+        if not room:
+            return []
+        pieces = self._pieces(replace(request, text=text, pending=None)) if text else []
+        done = all(isinstance(piece, Call) for piece in pieces)
+        task, before = request.last_call or ("", {})
+        again = [Call(task, before)] if not text and task == "make_binaural" else []
+        return in_room(pieces or again, room) if done else []
+
     def _several(self, request: Request) -> list[Piece]:
         """A call for each timer and alarm, where there are more than one."""
         parts = apart(request.text)
@@ -248,7 +295,11 @@ class Embedded:
         """The request of which something was missing, made whole by this turn; None where this is another request."""
         pending = request.pending
         task = next((t for t in request.tasks if pending and t.name == pending.task), None)
-        if pending is None or task is None or (exact and not exact.free):
+        if pending is None or task is None:
+            return None
+        if pending.missing == "consent" and decides(request.text):
+            return Call(task.name, {**pending.arguments, "consent": request.text})
+        if exact and not exact.free:
             return None
         value = answered(task, pending.missing, request.text)
         if value is None or (isinstance(value, str) and self._is_another(request, task)):
@@ -296,17 +347,6 @@ class Embedded:
         words = "".join(f"{word} " for word in re.findall(r"[\w']+", text.lower()))
         return next((answer for regex, answer in self._courtesies if regex.fullmatch(words)), None)
 
-    def _refusal(self, text: str) -> str:
-        """One honest sentence, by what kind of turn it was."""
-        bare = self._grammar.bare(text)
-        if not bare.words:
-            return "Yes?"
-        if SERVING.match(str(bare)):
-            return CANNOT_SERVE
-        if DOING.match(str(bare)) or QUESTION.match(text[: bare.spans[0][0]]):
-            return CANNOT_DO
-        return CANNOT_ANSWER if ASKING.match(str(bare)) or text.rstrip().endswith("?") else CANNOT_CHAT
-
 
 def _possible(match: Match | None) -> Match | None:
     """A phrase that fits; none where words stand for a number that are no number: "tell me about tax law in Norway"."""
@@ -319,6 +359,17 @@ def _piece(match: Match) -> Piece:
     if isinstance(match.phrase, Unfinished):
         return match.phrase.question
     return Call(match.task.name, converted(match.task, match.arguments, match.text))
+
+
+def _mended(call: Call) -> Call:
+    """A call whose words for a sound are put right where they were heard a little wrong."""
+    name = HEARD.get(call.task, "")
+    said = call.arguments.get(name)
+    if not isinstance(said, str):
+        return call
+    lead = LEAVING.match(said)
+    kept = lead.group() if lead else ""
+    return replace(call, arguments={**call.arguments, name: kept + mended(said[len(kept) :])})
 
 
 def _unrepeated(pieces: list[Piece]) -> list[Piece]:

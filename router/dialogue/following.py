@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from assistant.events import Artifact
+from models.music.asking import asked
 from router.dialogue.base import Call
 from router.dialogue.phrases import Words, pattern
 from router.dialogue.understanding.filling import strength_in
@@ -58,6 +59,11 @@ POINTED = re.compile(
 """Another thing of those there are, and nothing else."""
 AROUND_PLACE = re.compile(r"(?i)^(?:(?:and|now|but|then|okay|please|so)\b[\s,]*)+|[\s,]*\bplease\W*$")
 CANCELLED = re.compile("(?:cancel|delete|remove|clear) (?:it|that|this|that one) ")
+AROUND_MANNER = re.compile(
+    r"(?i)^(?:(?:and|now|but|then|okay|please|again|once more|sing|do|make|try|it|that|this"
+    r"|the same|(?:can|could) you)\b[\s,]*)+|[\s,]*\b(?:please|now|again|this time|instead)\W*$"
+)
+"""What stands around the manner in which a song is to be sung again."""
 CALLED = ("play_back", "measure_sound", "change_sound", "cut_sound", "tell_provenance")
 """Tasks whose sound is called `name`."""
 EACH = ("transcribe_speech", "translate_speech", "enhance_speech", "caption_audio", "detect_sounds")
@@ -181,6 +187,18 @@ def _cancelled(text: str, bare: str, task: Task, before: Given) -> list[Call]:
     return [Call("cancel_timer")] if timed and CANCELLED.fullmatch(bare) else []
 
 
+def _sung(text: str, bare: str, task: Task, before: Given) -> list[Call]:
+    """The song again in another manner: "slower", "an octave lower", "now as a man", "in G please"."""
+    if task.name != "sing":
+        return []
+    said = AROUND_MANNER.sub("", text).strip(" .!?,")
+    manner = asked(f"x, {said}") if said else asked("x")
+    if manner.text.strip(" ,") != "x" or manner.plain:
+        return []
+    also = ", ".join(filter(None, (str(before.get("manner") or ""), said)))
+    return [Call(task.name, {**before, "manner": also})]
+
+
 def _of_a_part(text: str, bare: str, task: Task, before: Given) -> list[Call]:
     """What was told of a whole sound, of a part of it: "and now only the first ten seconds"."""
     found = ONLY.fullmatch(text)
@@ -215,4 +233,5 @@ _WAYS: Sequence[Callable[[str, str, Task, Given], list[Call]]] = (
     _translated,
     _cancelled,
     _of_a_part,
+    _sung,
 )

@@ -2,6 +2,7 @@
 
 "put a dog bark from two to three seconds"  ─▶ text, start_s, end_s, over
 "add some thunder at five seconds"          ─▶ text, start_s, over
+"lay a bark over the end, keep the voice"   ─▶ text, over; the task finds the end
 "mix rain over the whole thing"             ─▶ text, over
 "fill the gap with rain"                    ─▶ not here: it is read
 """
@@ -20,8 +21,8 @@ _BEFORE = (
     r"[\s,]+)*"
 )
 _PUT = re.compile(
-    rf"(?i){_BEFORE}(?:put|add|mix|lay|overlay|insert|place|drop|drag|blend|have|let there be|sneak|throw)(?: in)?\s+"
-    r"(?P<what>.+)"
+    rf"(?i){_BEFORE}(?:put|add|append|mix|lay|overlay|insert|place|drop|drag|blend|have|let there be|sneak|throw)"
+    r"(?: in)?\s+(?P<what>.+)"
 )
 _OVER = re.compile(
     r"(?i)[\s,]+(?:mixed |laid |on top |all )?"
@@ -29,6 +30,20 @@ _OVER = re.compile(
     r"(?:it|that|this|them|everything|all of (?:it|that|this)|(?:the|this|that|my) (?:whole |entire |last |latest )?"
     r"(?:thing|sound|audio|clip|file|recording|track|mix|whole))(?: all)?\b"
 )
+_KEPT = re.compile(
+    r"(?i)[\s,;.]+(?:(?:and|but|while|so)\s+)?(?:please\s+)?(?:you\s+)?"
+    r"(?:keep(?:ing)?|leav(?:e|ing)|without (?:touching|changing|losing|removing)|"
+    r"(?:do not|don't|never) (?:touch|change|remove|lose))"
+    r"\s+(?:the |his |her |my |their |that |this |all )*(?:voices?|speech|speakers?|words|talking|rest|original|"
+    r"recording|music|sounds?|everything|everything else|it|what is there)\b"
+    r"(?:\s+(?:alone|as (?:it|they) (?:is|are)|untouched|unchanged|intact|in|there|too|the same))?(?=\s*(?:$|[,.]))"
+)
+"""What is to stay as it is, as it does."""
+_ENDING = re.compile(
+    r"(?i)[\s,]+(?:at|to|towards|near|in|on|over) (?:the|its) (?:very )?end\b(?: of (?:it|that|this)\b)?"
+)
+"""Where it is heard, told by the task itself, which knows how long the recording is."""
+_APPENDED = re.compile(r"(?i)\bappend\b")
 _TOP = re.compile(r"(?i)[\s,]+(?:on top|over the top|please|too|as well|also|there)\s*(?=$|[.,!?])")
 _NAMED = re.compile(
     r"(?i)[\s,]+(?:to|into|in|on|over|onto|on top of|of) (?:the |my )?{}\b(?: (?:recording|file|clip|sound))?"
@@ -49,15 +64,18 @@ _EDGES = re.compile(r"(?i)^(?:(?:the (?:sound|noise) |a sound )?of)\s+|[\s,]+(?:
 
 def placed_sound(text: str, artifacts: Sequence[Artifact] = ()) -> dict[str, Any]:
     """The arguments of `inpaint_audio`; nothing where a turn does not ask to put a sound that can be made somewhere."""
-    found = _PUT.fullmatch(text.replace("’", "'").strip(" .!?"))
+    said = _KEPT.sub("", text.replace("’", "'") + " ")
+    found = _PUT.fullmatch(said.strip(" .,!?"))
     if not found or _OTHER.search(_CAR.sub(" ", found["what"])):
         return {}
     what, where = _timed(found["what"])
+    at_end = _ENDING.search(what) or _APPENDED.search(text)
+    what = _ENDING.sub(" ", what).strip()
     what, named = _without_name(what, artifacts)
     bare = _TOP.sub(" ", _OVER.sub(" ", f"{what} ")).strip()
-    anywhere = bool(where) or bool(named) or bare != what.strip()
-    bare = _EDGES.sub("", bare).strip(" ,.")
-    new = bool(where) and _NEW.match(bare) is not None  # the engine says what it can make
+    anywhere = bool(where) or bool(named) or bare != what.strip() or (at_end is not None and bool(artifacts))
+    bare = " ".join(_EDGES.sub("", bare).strip(" ,.").split())
+    new = (bool(where) or at_end is not None) and _NEW.match(bare) is not None  # the engine says what it can make
     if not anywhere or _THERE.match(bare) or is_place(bare) or not (new or can_be_made(bare)):
         return {}
     return {"text": bare, **where, "over": True} | ({"audio": named} if named else {})

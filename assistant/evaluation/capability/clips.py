@@ -9,6 +9,7 @@ import numpy as np
 from assistant.audio import RATE, Samples
 from assistant.errors import DataError
 from assistant.evaluation.capability.levels import levelled, runs, sounding
+from assistant.evaluation.capability.made_noise import MADE
 from assistant.evaluation.recordings import Recordings, Row, labelled, split
 
 By: TypeAlias = Mapping[str, Sequence[Row]]
@@ -87,8 +88,10 @@ def clip(recordings: Recordings, rows: Sequence[Row], rng: np.random.Generator, 
 def noise(recordings: Recordings, kind: str, rng: np.random.Generator, but: str = "") -> Samples | None:
     """A noise of a kind at 16 kHz, without pauses, by nobody called `but`; None where there is none of that kind.
 
-    A kind is one of `LABELS`, `BABBLE`, `BEDS`, or a label.
+    A kind is one of `LABELS`, `BABBLE`, `BEDS`, `MADE`, or a label.
     """
+    if kind in MADE:
+        return MADE[kind](rng)
     if kind == BABBLE:
         return _babble(recordings, rng, but)
     rows = recordings.rows("noise") if kind == BEDS else _of_labels(recordings, LABELS.get(kind, (kind,)))

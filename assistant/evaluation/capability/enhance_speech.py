@@ -15,6 +15,7 @@ import soundfile as sf
 from assistant import media
 from assistant.audio import RATE, Samples
 from assistant.evaluation.capability.base import Bench, Contender, Row, Run
+from assistant.evaluation.capability.made_noise import MADE
 from assistant.evaluation.capability.materials import NoisySpeech, noisy_speech
 from assistant.evaluation.capability.metrics import pesq, si_sdr_improvement, stoi
 from assistant.evaluation.capability.trials import UNTOUCHED, Tally, attempt, first_sound
@@ -26,6 +27,8 @@ from models.speech.rnnoise import RNNoise, found
 TASK = "enhance_speech"
 KINDS = ("stationary", "changing", "beds", "babble", "music")
 SNRS_DB = (-5.0, 0.0, 5.0, 10.0, 15.0)
+MADE_DB = 0.0
+"""Of speech in noise that is made by rule."""
 CLEAN_DB = 40.0
 """Of speech in hardly any noise."""
 SOFTER_DB = 24.0
@@ -62,6 +65,8 @@ def _cases(bench: Bench) -> Iterator[tuple[str, NoisySpeech]]:
     for snr_db in SNRS_DB:
         for case in noisy_speech(bench.recordings, snr_db, KINDS, n, bench.seed):
             yield f"{case.label} at {snr_db:g} dB", case
+    for case in noisy_speech(bench.recordings, MADE_DB, tuple(MADE), n, bench.seed):
+        yield f"{case.label} noise at {MADE_DB:g} dB", case
     for case in noisy_speech(bench.recordings, CLEAN_DB, ("beds",), n, bench.seed):
         yield "hardly any noise", case
     quiet = np.float32(10 ** (-SOFTER_DB / 20))

@@ -73,7 +73,7 @@ def noisy_speech(
     recordings: Recordings, snr_db: float, kinds: Sequence[str], n: int, seed: int = 0
 ) -> Iterator[NoisySpeech]:
     """`n` of each kind of noise of which there is any, at 16 kHz; kinds are "stationary", "changing", "babble" (four
-    people), "beds" (noise.jsonl), or a label. The same speech and noise at every `snr_db`.
+    people), "beds" (noise.jsonl), one of `made_noise.MADE`, or a label. The same speech and noise at every `snr_db`.
 
     Raises:
         DataError: there is no speech, or none of the noises.

@@ -67,7 +67,7 @@ def measure(contenders: Sequence[Contender], bench: Bench) -> Iterator[Figure]:
         reference = _heard(bench.recordings.sound(row, RATE), str(row["text"]))
         for contender in everybody:
             began = time.process_time()
-            wanted = job(bench, TASK, {"reference": bench.recordings.path(row)}, text=text, consent=True)
+            wanted = job(bench, TASK, {"reference": bench.recordings.path(row)}, text=text, consent=True, voice=True)
             made = tried(contender, wanted)
             tally.add(contender.name, "refused %", 100.0 * (made is None))
             if made is None:

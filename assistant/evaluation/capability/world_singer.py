@@ -61,8 +61,8 @@ class WorldPhrase:
     def stop(self) -> None:
         """Nothing: WORLD is quick, and cannot be ended."""
 
-    def sound(self, frames: NDArray[np.int64], hertz: NDArray[np.floating]) -> Samples:
-        """The phones so long, at that F0."""
+    def sound(self, frames: NDArray[np.int64], hertz: NDArray[np.floating], tract: float = 1.0) -> Samples:
+        """The phones so long, at that F0; whose body it is stays as it is."""
         places = [
             np.linspace(start, end, count, endpoint=False)
             for start, end, count in zip(self._starts, self._ends, frames, strict=True)

@@ -115,12 +115,14 @@ def sheep(style: Style, rng: Generator) -> Samples:
 
 def pig(style: Style, rng: Generator) -> Samples:
     """Grunts."""
+    return added([(0.3 * k, grunt(style, rng)) for k in range(3)])
+
+
+def grunt(style: Style, rng: Generator) -> Samples:
+    """One grunt."""
     throat = formants(((350, 200, 0), (900, 400, -4), (2200, 700, -12)), 2.0, -34)
     top = 85 * style.pitch
-    grunts = [
-        cry(rng.uniform(0.12, 0.25), ((0, top), (1, 0.8 * top)), [throat], _SWELL, rng, (0.5, 0.15)) for _ in range(3)
-    ]
-    return added([(0.3 * k, grunt) for k, grunt in enumerate(grunts)])
+    return cry(rng.uniform(0.12, 0.25), ((0, top), (1, 0.8 * top)), [throat], _SWELL, rng, (0.5, 0.15))
 
 
 def horse(style: Style, rng: Generator) -> Samples:
@@ -145,14 +147,15 @@ def roar(style: Style, rng: Generator) -> Samples:
 
 def duck(style: Style, rng: Generator) -> Samples:
     """Quacks."""
+    quacks = [quack(style, rng) for _ in range(int(rng.integers(2, 5)))]
+    return added([(0.27 * k, one * np.float32(0.9**k)) for k, one in enumerate(quacks)])
+
+
+def quack(style: Style, rng: Generator) -> Samples:
+    """One quack."""
     throat = formants(((900, 250, 0), (1700, 350, 2), (2800, 500, -4)), 1.0, -34)
     top = 230 * style.pitch * rng.uniform(0.9, 1.1)
-    count = int(rng.integers(2, 5))
-    quacks = [
-        cry(0.17, ((0, 0.9 * top), (0.3, top), (1, 0.75 * top)), [throat], _SWELL, rng, (0.2, 0.06))
-        for _ in range(count)
-    ]
-    return added([(0.27 * k, quack * 0.9**k) for k, quack in enumerate(quacks)])
+    return cry(0.17, ((0, 0.9 * top), (0.3, top), (1, 0.75 * top)), [throat], _SWELL, rng, (0.2, 0.06))
 
 
 def donkey(style: Style, rng: Generator) -> Samples:
@@ -168,16 +171,23 @@ def donkey(style: Style, rng: Generator) -> Samples:
 
 def hens(style: Style, rng: Generator) -> Samples:
     """Clucks, and now and then a longer one."""
-    throat = formants(((800, 300, 0), (1500, 400, 0), (2600, 600, -8)), 2.0, -38)
     parts, at = list[tuple[float, Samples]](), 0.0
     for k in range(int(rng.integers(3, 7))):
-        top = 480 * style.pitch * rng.uniform(0.85, 1.15) * (1.5 if k == 4 else 1)
-        seconds = 0.4 if k == 4 else rng.uniform(0.06, 0.11)
-        parts.append(
-            (at, cry(seconds, ((0, top), (0.4, 1.2 * top), (1, 0.8 * top)), [throat], _SWELL, rng, (0.15, 0.03)))
-        )
-        at += seconds + rng.uniform(0.12, 0.35)
+        made = _cluck(480 * style.pitch * 1.5, 0.4, rng) if k == 4 else cluck(style, rng)
+        parts.append((at, made))
+        at += len(made) / RATE + rng.uniform(0.12, 0.35)
     return added(parts)
+
+
+def cluck(style: Style, rng: Generator) -> Samples:
+    """One cluck."""
+    return _cluck(480 * style.pitch, rng.uniform(0.06, 0.11), rng)
+
+
+def _cluck(top: float, seconds: float, rng: Generator) -> Samples:
+    throat = formants(((800, 300, 0), (1500, 400, 0), (2600, 600, -8)), 2.0, -38)
+    top *= rng.uniform(0.85, 1.15)
+    return cry(seconds, ((0, top), (0.4, 1.2 * top), (1, 0.8 * top)), [throat], _SWELL, rng, (0.15, 0.03))
 
 
 _SWELL: Curve = ((0, 0), (0.1, 0.8), (0.35, 1), (0.75, 0.7), (1, 0))

@@ -66,7 +66,8 @@ def _lengths(steps: Sequence[Step], needs: Sequence[float | None], whole: float 
 
 def _placed(layer: Layer, at: float, length: float, step: Step) -> Layer:
     """A layer within its step; where other sounds go on, one that happens comes a little later."""
-    later = 0.12 * length if layer.count and any(not other.count for other in step.layers) else 0.0
+    late = layer.later * length
+    later = late or 0.12 * length if layer.count and any(not other.count for other in step.layers) else late
     return replace(layer, start_s=at + later, seconds=length - later + (OVER_S if not layer.count else 0.0))
 
 

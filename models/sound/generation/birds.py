@@ -85,27 +85,35 @@ def cuckoo(style: Style, rng: Generator) -> Samples:
 
 def crow(style: Style, rng: Generator) -> Samples:
     """Caw."""
+    return added([(0.55 * k, caw(style, rng)) for k in range(int(rng.integers(1, 4)))])
+
+
+def caw(style: Style, rng: Generator) -> Samples:
+    """Once."""
     throat = formants(((1100, 400, 0), (1700, 500, 0), (2900, 700, -6)), 2.0, -32)
     top = 420 * style.pitch * rng.uniform(0.9, 1.1)
-    caws = [
-        cry(rng.uniform(0.3, 0.42), ((0, top), (0.3, 1.1 * top), (1, 0.75 * top)), [throat], _CALL, rng, (0.8, 0.1))
-        for _ in range(int(rng.integers(1, 4)))
-    ]
-    return added([(0.55 * k, caw) for k, caw in enumerate(caws)])
+    return cry(rng.uniform(0.3, 0.42), ((0, top), (0.3, 1.1 * top), (1, 0.75 * top)), [throat], _CALL, rng, (0.8, 0.1))
 
 
 def gull(style: Style, rng: Generator) -> Samples:
     """A long cry and short ones after it."""
-    throat = formants(((1300, 500, 0), (2300, 600, 0), (3700, 800, -8)), 1.0, -36)
     parts, at = list[tuple[float, Samples]](), 0.0
     top = 950 * style.pitch * rng.uniform(0.85, 1.1)
     for k in range(int(rng.integers(2, 6))):
         seconds = rng.uniform(0.45, 0.7) if k == 0 else rng.uniform(0.18, 0.28)
-        parts.append(
-            (at, cry(seconds, ((0, 0.7 * top), (0.25, 1.15 * top), (1, 0.75 * top)), [throat], _CALL, rng, (0.1, 0.02)))
-        )
+        parts.append((at, _scream(seconds, top, rng)))
         at += seconds + rng.uniform(0.05, 0.12)
     return added(parts)
+
+
+def gull_cry(style: Style, rng: Generator) -> Samples:
+    """The long cry alone."""
+    return _scream(rng.uniform(0.45, 0.7), 950 * style.pitch * rng.uniform(0.85, 1.1), rng)
+
+
+def _scream(seconds: float, top: float, rng: Generator) -> Samples:
+    throat = formants(((1300, 500, 0), (2300, 600, 0), (3700, 800, -8)), 1.0, -36)
+    return cry(seconds, ((0, 0.7 * top), (0.25, 1.15 * top), (1, 0.75 * top)), [throat], _CALL, rng, (0.1, 0.02))
 
 
 def dove(style: Style, rng: Generator) -> Samples:

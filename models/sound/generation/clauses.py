@@ -197,7 +197,7 @@ def _hertz(found: re.Match[str]) -> str:
 
 def _in_manner(layer: Layer, manners: Sequence[tuple[Manner, str]]) -> Layer:
     """A layer, and what is said of it besides."""
-    told = layer.told or _told(layer, manners)
+    told = _also(layer.told, manners) if layer.told else _told(layer, manners)
     for manner, _ in manners:
         style = layer.style
         style = Style(
@@ -219,6 +219,11 @@ def _in_manner(layer: Layer, manners: Sequence[tuple[Manner, str]]) -> Layer:
     return replace(layer, told=told)
 
 
+def _also(told: str, manners: Sequence[tuple[Manner, str]]) -> str:
+    """What was told, and where it is or goes besides."""
+    return " ".join([told, *(manner.told for manner, _ in manners if manner.told and manner.told not in told)])
+
+
 def _told(layer: Layer, manners: Sequence[tuple[Manner, str]]) -> str:
     """As it is said: "heavy rain in the distance"."""
     if layer.source == "music":
@@ -227,8 +232,12 @@ def _told(layer: Layer, manners: Sequence[tuple[Manner, str]]) -> str:
     adjectives = " ".join(words for manner, words in manners if not manner.told and not words.endswith("ly"))
     if adjectives:
         article, _, rest = said.partition(" ")
-        known = article in ("a", "an")
-        said = f"{'an' if adjectives[0] in 'aeiou' else 'a'} {adjectives} {rest}" if known else f"{adjectives} {said}"
+        if article in ("a", "an"):
+            said = f"{'an' if adjectives[0] in 'aeiou' else 'a'} {adjectives} {rest}"
+        else:
+            said = (
+                f"{article} {adjectives} {rest}" if article in NUMBERS or article.isdigit() else f"{adjectives} {said}"
+            )
     if layer.style.kind and (place := _ON.get(layer.style.kind)) and layer.source in KINDS:
         said = f"{said} {place}"
     return " ".join([said, *(manner.told for manner, _ in manners if manner.told)])

@@ -36,6 +36,10 @@ CHORDS: Mapping[str, tuple[tuple[int, ...], ...]] = {
 """Degrees of the scale, one a bar."""
 QUIET_LEADS = ("piano", "piano", "harp", "flute", "guitar", "bells")
 """Who may play a calm melody."""
+ALONG: Mapping[str, str] = {"accordion": "accordion", "bagpipe": "bagpipe", "synth": "stab"}
+"""Who plays the chords to a melody on it, if nothing is said."""
+STABS = (0.5, 1.5, 2.75, 3.5)
+"""Where in a bar of four a synthesizer strikes its chords."""
 NAMES = ("C", "D flat", "D", "E flat", "E", "F", "G flat", "G", "A flat", "A", "B flat", "B")
 RHYTHMS = (
     ((0, 2), (2, 1), (3, 1)), ((0, 1), (1, 1), (2, 2)), ((0, 3), (3, 1)), ((0, 4),), ((0, 1.5), (1.5, 0.5), (2, 2)),
@@ -109,7 +113,8 @@ def _cast(said: Music, mood: Mood, rng: Generator) -> tuple[str, str, str, str]:
     first, second, low = mood.instruments
     first = str(rng.choice(QUIET_LEADS)) if mood.name == "calm" else first
     melody = named[0] if named else first
-    return melody, named[1] if len(named) > 1 else second if second != melody else first, low, drums
+    second = ALONG.get(melody, second if second != melody else first)
+    return melody, named[1] if len(named) > 1 else second, "" if melody == "bagpipe" else low, drums
 
 
 def music(style: Style, rng: Generator) -> Iterator[Grain]:
@@ -191,6 +196,15 @@ class _Player:
         plan, beat_s = self._plan, 60 / self._plan.bpm
         tones = [root, root + 2, root + 4] + ([root + 6] if plan.mood.name in ("jazzy", "lofi") else [])
         low = 3 if root > 2 else 4
+        if plan.chords == "bagpipe":
+            yield _Note(0, "bagpipe", plan.hertz(0, 3), plan.beats * beat_s, 0.5, 0.5, 0.3)
+            yield _Note(0, "bagpipe", plan.hertz(4, 3), plan.beats * beat_s, 0.5, 0.5, 0.15)
+            return
+        if not last and (places := self._struck_at()):
+            for beat in places:
+                for k, tone in enumerate(tones):
+                    yield _Note(beat, plan.chords, plan.hertz(tone, low), 0.7 * beat_s, 0.4, 0.35 + 0.1 * k, 0.3)
+            return
         soft = plan.chords in ("strings", "pad", "organ", "brass")
         if last or soft or not self._broken:
             for k, tone in enumerate(tones):
@@ -202,13 +216,23 @@ class _Player:
             tone = tones[(0, 1, 2, 1)[k % 4]] if len(tones) == 3 else tones[k % 4]
             yield _Note(k / 2, plan.chords, plan.hertz(tone, low), beat_s, 0.3 + 0.15 * (k % 2 == 0), 0.4, 0.34)
 
+    def _struck_at(self) -> tuple[float, ...]:
+        """Where in a bar chords are struck that have places of their own: off the beat, or behind a waltz's first."""
+        if self._plan.chords == "stab":
+            return tuple(beat for beat in STABS if beat < self._plan.beats)
+        return (1, 2) if self._plan.beats == 3 and self._plan.bass else ()
+
     def _bass(self, root: int, last: bool) -> Iterator[_Note]:
         plan, beat_s = self._plan, 60 / self._plan.bpm
         low = plan.hertz(root if root < 5 else root - 7, 2)
-        yield _Note(0, "bass", low, (plan.beats if last else plan.beats / 2) * beat_s, 0.6, 0.5, 0.6)
+        if plan.bass == "synth bass" and not last:
+            for beat in range(plan.beats):
+                yield _Note(beat + 0.5, plan.bass, low, beat_s / 2, 0.7, 0.5, 0.6)
+            return
+        yield _Note(0, plan.bass, low, (plan.beats if last else plan.beats / 2) * beat_s, 0.6, 0.5, 0.6)
         if not last and plan.mood.busy > 0.33:
             yield _Note(
-                plan.beats // 2, "bass", plan.hertz((root + 4) if root < 3 else root - 3, 2), beat_s, 0.5, 0.5, 0.5
+                plan.beats // 2, plan.bass, plan.hertz((root + 4) if root < 3 else root - 3, 2), beat_s, 0.5, 0.5, 0.5
             )
 
     def _motif(self) -> list[tuple[float, float, int]]:

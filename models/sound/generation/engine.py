@@ -20,10 +20,15 @@ from models.sound.generation.mixer import pieces
 from models.sound.generation.reader import read
 from models.sound.generation.scene import Scene, Wish
 from models.sound.generation.telling import left_out, told, unknown
+from models.sound.making_words import making_of
 
 LONGEST_S = 3600.0
 SEEDS = 2**31
 RELATIONS = frozenset(("from", "to", "in", "on", "at", "with", "of", "behind", "over", "under", "that", "and"))
+BY_RULES = (
+    "I make sounds by rules, one take at a time; several candidates and a better quality need a model that turns "
+    "text into sound."
+)
 LONGEST_NAME = 4
 """Words."""
 
@@ -50,7 +55,8 @@ class SoundGeneration:
             DataError: the file cannot be written.
             JobCancelled: it is no longer wanted.
         """
-        text = str(job.arguments.get("text") or "")
+        making = making_of(str(job.arguments.get("text") or ""))
+        text = making.text
         wish = read(text)
         if not wish.steps:
             raise EngineError(unknown(text))
@@ -64,10 +70,19 @@ class SoundGeneration:
             **{"made": name, "seconds": round(scene.seconds, 3), "seed": seed, "rate": RATE, "channels": 2},
             **{"loop": scene.loop, "counted": _counted(wish), "recorded": False, "origin": "made, not recorded"},
         }
-        return Made(files=(MadeFile(path, short(wish)),), facts=facts, notice=left_out(wish.left_out))
+        return Made(files=(MadeFile(path, short(wish)),), facts=facts, notice=_notice(wish, bool(making.given)))
 
     def drop(self) -> None:
         """There is nothing to let go."""
+
+
+def _notice(wish: Wish, asked: bool) -> str:
+    """What is not there, and what means nothing to rules.
+
+    Args:
+        asked: whether candidates, steps or a better quality were asked for.
+    """
+    return " ".join(filter(None, (left_out(wish.left_out), BY_RULES if asked else "")))
 
 
 def _music(scene: Scene) -> str:

@@ -7,7 +7,7 @@ from numpy.random import Generator
 
 from assistant.audio import Samples
 from models.sound.generation.grain import RATE, Grain, Style, samples_of
-from models.sound.generation.noise import crackles, filtered, moving, noise
+from models.sound.generation.noise import bed, crackles, filtered, moving, noise
 from models.sound.generation.streams import beside, dotted
 from models.sound.generation.tones import added, curve, decay, even, saw, sine, softened, struck
 
@@ -169,3 +169,13 @@ def sand(style: Style, rng: Generator) -> Iterator[Grain]:
     centre = 5200 / 2 ** max(0.0, 1.5 * style.force)
     kernels = [struck([(centre * rng.uniform(0.6, 1.6), 1, 0.002)], 0.02, rng) for _ in range(12)]
     return dotted(900, kernels, rng, 1.0, 0.7)
+
+
+def vinyl(style: Style, rng: Generator) -> Iterator[Grain]:
+    """An old record without its music: hiss, a rumble, dust, and a scratch that comes round."""
+    hiss = bed(((30, 0), (100, -6), (400, -24), (3000, -27), (12_000, -32)), rng, width=0.4)
+    dust = [
+        softened(noise(samples_of(0.004), ((600, -6), (low, 0), (14_000, -9)), rng), 0.0003, 0.002)
+        for low in rng.uniform(1500, 5000, 12)
+    ]
+    return beside(hiss, dotted(14, dust, rng, 1.0, 1.0), dotted(1.8, dust, rng, 3.0, 0.4))

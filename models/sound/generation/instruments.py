@@ -110,6 +110,63 @@ def bells(hertz: float, seconds: float, hard: float, rng: Generator) -> Samples:
     return struck([(hertz, 0.6, 0.7), (2.76 * hertz, 0.22 * hard, 0.3), (5.4 * hertz, 0.1 * hard, 0.12)], 1.8, rng)
 
 
+def accordion(hertz: float, seconds: float, hard: float, rng: Generator) -> Samples:
+    """Steel reeds in threes, two of them a little off, so that they beat (musette), and bellows that swell."""
+    count = samples_of(seconds + 0.08)
+    made = np.zeros(count, np.float32)
+    for off_hertz in (-2.6, 0.0, 2.9):
+        phase = rng.uniform(0, 1)
+        made += np.roll(saw(np.full(count, hertz + off_hertz * (hertz / 440) ** 0.3)), round(phase * RATE / hertz))
+    reeds = filtered(made, ((60, -10), (250, -3), (700, 0), (1800, 0), (3500, -6), (7000, -20), (14_000, -40)))
+    bellows = curve(count, ((0, 0.8), (0.3, 1), (1, 0.85))) * (0.6 + 0.4 * hard)
+    return softened(np.asarray(0.22 * reeds * bellows, np.float32), 0.03, 0.07)
+
+
+def bagpipe(hertz: float, seconds: float, hard: float, rng: Generator) -> Samples:
+    """A double reed in a conical pipe: many harmonics of nearly one strength, never softer or louder."""
+    count = samples_of(seconds + 0.02)
+    tone = harmonics(np.full(count, hertz), (-6, -3, 0, -1, -3, -6, -8, -12, -16, -20))
+    return softened(0.2 * tone, 0.008, 0.02)
+
+
+def clarinet(hertz: float, seconds: float, hard: float, rng: Generator) -> Samples:
+    """A pipe closed at the reed: odd harmonics."""
+    count = samples_of(seconds + 0.08)
+    tone = harmonics(np.full(count, hertz), (0, -34, -7, -30, -13 + 5 * hard, -28, -18, -30, -24))
+    return softened(0.4 * tone, 0.04, 0.08)
+
+
+def saxophone(hertz: float, seconds: float, hard: float, rng: Generator) -> Samples:
+    """A reed on a cone: it slides up to its note, wavers, and has breath in it."""
+    count = samples_of(seconds + 0.1)
+    time = np.arange(count) / RATE
+    waver = 1 + 0.008 * np.clip(time - 0.3, 0, 0.4) / 0.4 * np.sin(2 * np.pi * 5.3 * time) - 0.03 * np.exp(-time / 0.03)
+    body = ((80, -6), (300, 0), (800, 0), (1500, -6 + 4 * hard), (3500, -14), (9000, -34))
+    tone = filtered(saw(hertz * waver), body) + 0.05 * noise(count, ((300, -12), (1500, 0), (6000, -12)), rng)
+    return softened(np.asarray(0.4 * tone, np.float32), 0.04, 0.09)
+
+
+def synth(hertz: float, seconds: float, hard: float, rng: Generator) -> Samples:
+    """Two sawteeth a little apart, through a filter that closes."""
+    count = samples_of(seconds + 0.1)
+    made = saw(np.full(count, hertz * 0.997)) + saw(np.full(count, hertz * 1.004))
+    opened, shut = (filtered(made, ((60, 0), (top, 0), (4 * top, -36))) for top in (1800 + 3000 * hard, 600))
+    way = decay(count, 0.12)
+    return softened(np.asarray(0.22 * (opened * way + shut * (1 - way)), np.float32), 0.003, 0.08)
+
+
+def stab(hertz: float, seconds: float, hard: float, rng: Generator) -> Samples:
+    """The same, short."""
+    return _damped(synth(hertz, 0.18, 0.8, rng), 0.12, 0.1)
+
+
+def synth_bass(hertz: float, seconds: float, hard: float, rng: Generator) -> Samples:
+    """A low sawtooth, dull, and its fundamental."""
+    count = samples_of(min(seconds, 0.35) + 0.05)
+    low = filtered(saw(np.full(count, hertz)), ((30, 0), (180, 0), (700, -12), (3000, -34)))
+    return _damped(np.asarray(0.5 * low + 0.4 * sine(np.full(count, hertz)), np.float32), min(seconds, 0.35), 0.05)
+
+
 def _damped(samples: Samples, seconds: float, fall_s: float) -> Samples:
     """Held for so long, and let go."""
     return softened(samples[: samples_of(seconds + fall_s)], 0.001, fall_s)
@@ -117,7 +174,8 @@ def _damped(samples: Samples, seconds: float, fall_s: float) -> Samples:
 
 PLAYED: Mapping[str, Play] = {
     **{"piano": piano, "guitar": guitar, "harp": harp, "bass": bass, "strings": strings, "pad": pad},
-    **{"flute": flute, "organ": organ, "brass": brass, "bells": bells},
+    **{"flute": flute, "organ": organ, "brass": brass, "bells": bells, "accordion": accordion, "bagpipe": bagpipe},
+    **{"clarinet": clarinet, "saxophone": saxophone, "synth": synth, "stab": stab, "synth bass": synth_bass},
 }
 SOLO_GAIN: Mapping[str, float] = {"strings": 1.4, "pad": 1.3, "bells": 0.8, "organ": 0.9}
 """By how much some are louder than the rest."""
@@ -152,10 +210,28 @@ def brush(rng: Generator) -> Samples:
     return softened(0.1 * noise(count, ((2500, -24), (6000, 0), (15_000, -8)), rng) * decay(count, 0.1), 0.002, 0.1)
 
 
-DRUMS: Mapping[str, Callable[[Generator], Samples]] = {"k": kick, "s": snare, "h": hat, "r": brush}
+def big_kick(rng: Generator) -> Samples:
+    """A drum machine's: a click, and a tone that falls far and stays."""
+    count = samples_of(0.34)
+    tone = sine(curve(count, ((0, 320), (0.05, 110), (0.2, 55), (1, 46)))) * decay(count, 0.14)
+    return softened(1.3 * np.tanh(2.0 * tone).astype(np.float32), 0.0008, 0.06)
+
+
+def claps(rng: Generator) -> Samples:
+    """A drum machine's hands: three bursts and their room."""
+    count = samples_of(0.2)
+    made = noise(count, ((400, -18), (1100, 0), (2500, -2), (9000, -16)), rng)
+    loud = sum(np.roll(decay(count, 0.006 if k < 2 else 0.05), samples_of(0.011 * k)) for k in range(3))
+    return softened(np.asarray(0.25 * made * loud, np.float32), 0.001, 0.05)
+
+
+DRUMS: Mapping[str, Callable[[Generator], Samples]] = {
+    **{"k": kick, "s": snare, "h": hat, "r": brush, "K": big_kick, "c": claps}
+}
 BEATS: Mapping[str, tuple[str, str, str, str]] = {
     "pop": ("k...k...", "..s...s.", "hhhhhhhh", "........"),
     "four": ("k.k.k.k.", "..s...s.", ".h.h.h.h", "........"),
+    "techno": ("K.K.K.K.", "..c...c.", ".h.h.h.h", "........"),
     "lofi": ("k....k..", "..s...s.", "h.h.h.h.", "........"),
     "swing": ("k.......", "........", "..h...h.", "r.rrr.rr"),
     "march": ("k...k...", "s.sss.ss", "........", "........"),

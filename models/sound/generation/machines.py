@@ -16,6 +16,7 @@ CHOPPER: Colour = (
     (30, -7), (60, -3), (120, 0), (350, -2), (750, -7), (1500, -11), (2500, -16), (5000, -24), (9000, -36),
     (13_000, -46), (18_000, -80),
 )  # fmt: skip
+TAIL: Colour = ((40, -6), (90, 0), (300, -3), (800, -10), (2000, -22), (6000, -44))
 SAW_BODY: Colour = (
     (40, -22), (90, -9), (180, 0), (350, -3), (750, -4), (1500, -7), (2500, -8), (3500, -10), (5000, -12),
     (9000, -20), (13_500, -26), (18_000, -46),
@@ -34,21 +35,22 @@ def bursts(rate: Speed, depth: float, sharp: float, delay: float = 0.0) -> Calla
 
 
 def helicopter(style: Style, rng: Generator) -> Iterator[Grain]:
-    """The slap of blades, a dozen and more a second, the rush of air they beat, and a turbine's whine."""
+    """The slap of blades, a dozen and more a second, the air they beat, the buzz of the tail and the gears' whine."""
     hertz = rng.uniform(11.5, 16.5) * style.pace
-    ratio, depth = rng.uniform(40, 75), rng.uniform(0.6, 0.75)
+    tail, gears = rng.uniform(5.2, 6.4), rng.uniform(45, 120)
     dull = rng.uniform(7.0, 9.5) - style.force
     body = tuple((f, d - dull * max(0.0, float(np.log2(f / 500)))) for f, d in CHOPPER)
-    slow = wander(rng, 4.0, 0.12)
+    slow, near = wander(rng, 4.0, 0.15), wander(rng, 2.0, 0.25)
 
     def rate(seconds: Floats) -> NDArray[np.float64]:
         return np.full(np.shape(seconds), hertz)
 
-    beat = bursts(rate, depth, 5.0)
-    air = bed(body, rng, lambda s: beat(s) * np.exp(slow(s)), width=0.5)
-    slap = turning(rate, lambda turn: _slap(turn) * np.float32(0.8), body)
-    whine = turning(lambda s: rate(s) * ratio, _whine, ((100, 0), (18_000, -12)))
-    return beside(air, slap, whine)
+    beat = bursts(rate, rng.uniform(0.6, 0.75), 5.0)
+    air = bed(body, rng, lambda s: np.float32(0.6) * beat(s) * np.exp(slow(s)), width=0.5)
+    slap = turning(rate, lambda turn: _slap(turn) * np.float32(1.3), body)
+    buzz = turning(lambda s: rate(s) * tail * (1 + 0.004 * near(s)), _buzz, TAIL)
+    whine = turning(lambda s: rate(s) * gears * (1 + 0.003 * near(s)), _whine, ((100, 0), (18_000, -12)))
+    return beside(air, slap, buzz, whine)
 
 
 def _slap(turn: NDArray[np.float64]) -> Samples:
@@ -56,9 +58,14 @@ def _slap(turn: NDArray[np.float64]) -> Samples:
     return np.asarray(np.exp(-((place - 0.1) ** 2) / 0.002) - 0.8 * np.exp(-((place - 0.2) ** 2) / 0.006), np.float32)
 
 
+def _buzz(turn: NDArray[np.float64]) -> Samples:
+    """The small blades at the tail: a row of harmonics."""
+    return np.asarray(sum(0.3 / k**0.6 * np.sin(2 * np.pi * k * turn + k * k) for k in range(1, 13)), np.float32)
+
+
 def _whine(turn: NDArray[np.float64]) -> Samples:
     """Its shafts turn at speeds of their own."""
-    speeds = ((1.0, 0.08), (2.01, 0.04), (0.313, 0.06))
+    speeds = ((1.0, 0.08), (2.01, 0.05), (0.313, 0.08), (3.37, 0.03))
     return np.asarray(sum(level * np.sin(2 * np.pi * speed * turn) for speed, level in speeds), np.float32)
 
 

@@ -9,8 +9,13 @@ INSTRUMENTS: tuple[tuple[str, str], ...] = (
     ("harp", r"harps?"),
     ("strings", r"strings?|violins?|cellos?|orchestra(?:l)?|violas?|fiddles?"),
     ("flute", r"flutes?|recorders?|panpipes?|whistle tune"),
-    ("organ", r"organs?|accordions?|harmonium"),
-    ("pad", r"pads?|synth(?:esi[sz]er)?s?|synthwave|drones? music|choirs?|ambient music"),
+    ("organ", r"(?<!mouth )organs?|harmonium"),
+    ("accordion", r"accordions?|concertinas?|bandoneons?|melodeons?|harmonicas?|mouth organs?"),
+    ("bagpipe", r"bag ?pipes?"),
+    ("clarinet", r"clarinets?|oboes?|bassoons?"),
+    ("saxophone", r"sax(?:ophone)?s?"),
+    ("synth", r"synth(?:esi[sz]er)?s?"),
+    ("pad", r"pads?|synthwave|drones? music|choirs?|ambient music"),
     ("brass", r"brass|trumpets?|horn section|trombones?|fanfares?"),
     ("bells", r"music box(?:es)?|glockenspiel|xylophones?|marimbas?|vibraphones?|celesta|kalimbas?"),
     ("bass", r"bass(?: guitar)?|double bass"),
@@ -19,7 +24,7 @@ INSTRUMENTS: tuple[tuple[str, str], ...] = (
 """What there is, and how it is called."""
 _GENRES = (
     r"music(?:al)?|songs?|tunes?|melod(?:y|ies)|jingles?|lullab(?:y|ies)|waltz(?:es)?|"
-    r"jazz(?:y)?|lo ?fi|techno|house music|"
+    r"jazz(?:y)?|lo ?fi|techno|trance|house music|"
     r"ballads?|blues|ragtime|march(?:es)?|anthems?|symphon(?:y|ies)|sonatas?|chords?|riffs?|"
     r"hip hop|reggae|bossa nova|"
     r"soundtracks?|theme|score|drum loops?|ambient|synthwave|metal|punk|rock|funky?|disco|"
@@ -95,8 +100,17 @@ MOODS: tuple[Mood, ...] = (
         0.5,
     ),
     Mood(
+        "techno",
+        r"techno|trance|rave",
+        "minor",
+        (126, 136),
+        ("synth", "stab", "synth bass"),
+        "techno",
+        0.7,
+    ),
+    Mood(
         "groovy",
-        r"funk\w*|techno|house|disco|dance|electro\w*|edm|club|synthwave|eighties|80s|party",
+        r"funk\w*|house|disco|dance|electro\w*|edm|club|synthwave|eighties|80s|party",
         "dorian",
         (112, 126),
         ("pad", "organ", "bass"),
@@ -141,6 +155,7 @@ _KEY = re.compile(
 )
 _SCALE = re.compile(r"\b(?P<mode>major|minor|dorian|phrygian|lydian|mixolydian|pentatonic|blues)(?: key| scale)?\b")
 _BPM = re.compile(r"\b(?P<number>\d{2,3}) ?(?:bpm|beats (?:per|a) minute)\b")
+WALTZ_BPM = 144.0
 _FAST = re.compile(r"\b(?:fast|quick|upbeat|lively|presto|allegro|energetic|rapid)\b")
 _SLOW = re.compile(r"\b(?:slow(?:ly)?|adagio|largo|lento|drowsy)\b")
 _THREE = re.compile(r"\b(?:waltz(?:es)?|3 4|three four|3/4|minuet|lullab(?:y|ies))\b")
@@ -199,6 +214,8 @@ def _key(text: str) -> tuple[int | None, str | None]:
 def _bpm(text: str, mood: Mood | None) -> float | None:
     if found := _BPM.search(text):
         return max(30.0, min(240.0, float(found["number"])))
+    if mood is None and re.search(r"\bwaltz", text) and not _SLOW.search(text):
+        return WALTZ_BPM
     low, high = mood.bpm if mood else (84, 104)
     if _FAST.search(text):
         return max(high * 1.1, 126.0)

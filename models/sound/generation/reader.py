@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from models.sound.generation.clauses import clause_of
+from models.sound.generation.clauses import Clause, clause_of
 from models.sound.generation.grain import Style
 from models.sound.generation.music_words import MUSIC
 from models.sound.generation.scene import Layer, Step, Wish
@@ -51,11 +51,30 @@ _BESIDE = re.compile(
 )
 _ALSO = re.compile(r"\b(?:and|with|a|an|the|some|also|my|too|as well)\b|[^\w]")
 _WITHOUT = re.compile(
-    r"\bwithout (?:any |the |a )?[\w ]+?(?=,|\band\b|\bthen\b|$)|\bno (?:words|vocals|" r"singing|drums|voices)\b"
+    r"\b(?:but |and |with )*(?:without|no|not|minus|except(?: for)?|leav(?:e|ing) out)\b(?! more than)"
+    r"(?: any| the| a)? [\w ]+?(?=,|\bbut\b|\band (?!no\b)|\bthen\b|\bwith\b|$)"
 )
+"""What is not wanted is not made."""
+_NUMBERED = re.compile(
+    r"\b(?:(?:one|1) after (?:the other|another)|in (?:turn|succession)|(?:first|at first)(?=,| ))\b"
+)
+"""Words for an order that is there anyway."""
+_LATER = re.compile(
+    r"\b(?:(?:coming |rolling |setting |starting |beginning |kicking |fading )(?:in )?)?(?:about |roughly |around )?"
+    r"(?P<part>half ?way(?: in| through(?: it)?)?|in the middle|a third of the way(?: in| through)?|"
+    r"(?:at|towards|near) the (?:very )?end|after a while)\b"
+)
+"""When within its step something begins."""
+_SHARES = (("half", 0.5), ("middle", 0.5), ("third", 0.33), ("end", 0.75), ("while", 0.4))
 _SILENCE = re.compile(r"\b(?:silence|pause|nothing)\b")
 _INSIDE = tuple(
-    (re.compile(rf"\b(?:in|inside|from inside|within|down) (?:a|an|the|my) (?:\w+ )?(?:{words})\b"), room)
+    (
+        re.compile(
+            rf"\b(?:in|inside|from inside|within|down) (?:a|an|the|my) "
+            rf"(?!next|other|adjoining|neighbouring)(?:\w+ )?(?:{words})\b"
+        ),
+        room,
+    )
     for words, room in PLACES
 )
 _SETTINGS = tuple((re.compile(rf"\b(?:{words})\b"), said) for words, said in SETTINGS)
@@ -69,7 +88,7 @@ def read(text: str) -> Wish:
     loop = bool(_LOOP.search(said)) and not re.search(r"\b(?:drum|beat|ukulele|guitar) loop\b", said)
     said = _WITHOUT.sub(" ", _LOOP.sub(" ", said) if loop else said)
     room, said = _room(said)
-    parts = _ordered(said)
+    parts = _ordered(_NUMBERED.sub(" ", said))
     steps, left_out = list[Step](), list[str]()
     for part in parts:
         step, unknown = _step(part)
@@ -124,7 +143,7 @@ def _step(part: str) -> tuple[Step | None, list[str]]:
     seconds, rest = _duration(part)
     if _SILENCE.search(rest) and not clause_of(_SILENCE.sub(" ", rest)).layers:
         return Step((), seconds or PAUSE_S), []
-    clauses = [clause_of(one) for one in _BESIDE.split(_expanded(rest)) if _ALSO.sub("", one)]
+    clauses = [_clause(one) for one in _BESIDE.split(_split_where_late(_expanded(rest))) if _ALSO.sub("", one)]
     layers, unknown = list[Layer](), list[str]()
     for clause in clauses:
         if clause.layers:
@@ -135,6 +154,21 @@ def _step(part: str) -> tuple[Step | None, list[str]]:
             unknown.append(clause.rest)
     found = _once(layers)
     return (Step(tuple(found), seconds) if found else None), unknown
+
+
+def _split_where_late(part: str) -> str:
+    """With a comma behind what begins later: "thunder halfway through a rainstorm" are two."""
+    return _LATER.sub(lambda found: f"{found.group()},", part)
+
+
+def _clause(said: str) -> Clause:
+    """A clause, which may begin later than its step."""
+    found = _LATER.search(said)
+    if found is None:
+        return clause_of(said)
+    share = next(share for word, share in _SHARES if word in found["part"])
+    clause = clause_of(_LATER.sub(" ", said))
+    return replace(clause, layers=tuple(replace(layer, later=share) for layer in clause.layers))
 
 
 def _duration(part: str) -> tuple[float | None, str]:

@@ -23,6 +23,8 @@ class Layer:
     swell_db: tuple[float, float, float] = (0.0, 0.0, 0.0)
     """By how much it is louder at its beginning, in its middle, and at its end."""
     background: bool = False
+    later: float = 0.0
+    """After which share of its step it begins."""
     start_s: float = 0.0
     seconds: float = 0.0
     told: str = ""

@@ -26,7 +26,16 @@ PEOPLE = (
         noun="sneeze",
         single=True,
     ),
-    Source("cough", "coughing", r"cough(?:s|ing)?", one=voices.cough, gap_s=(0.6, 2.0), noun="cough", single=True),
+    Source(
+        "cough",
+        "coughing",
+        r"cough(?:s|ing)?",
+        one=voices.cough,
+        counted=voices.hack,
+        gap_s=(0.6, 2.0),
+        noun="cough",
+        single=True,
+    ),
     Source(
         "laughter",
         "laughter",

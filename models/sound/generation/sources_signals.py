@@ -245,4 +245,10 @@ IMPACTS = (
         single=True,
     ),
     Source("sand", "trickling sand", r"sand(?: trickling)?|pebbles|trickl(?:e|es|ing)|gravel", impacts.sand),
+    Source(
+        "vinyl",
+        "an old record crackling",
+        r"vinyl(?: records?)?(?: crackl\w+| noise| hiss)?|gramophones?|(?:old )?records? (?:crackl\w+|noise)",
+        impacts.vinyl,
+    ),
 )

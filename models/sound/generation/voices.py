@@ -14,20 +14,25 @@ from models.sound.generation.tones import added, curve, formants, sine, softened
 def cough(style: Style, rng: Generator) -> Samples:
     """Two or three bursts of air, the later ones softer."""
     size = style.pitch * rng.uniform(0.9, 1.15)
+    return added([(0.34 * k, _hack(size, rng) * np.float32(0.85**k)) for k in range(int(rng.integers(2, 4)))])
+
+
+def hack(style: Style, rng: Generator) -> Samples:
+    """One burst of air."""
+    return _hack(style.pitch * rng.uniform(0.95, 1.08), rng)
+
+
+def _hack(size: float, rng: Generator) -> Samples:
     ah = formants(((650 * size, 300, 0), (1250 * size, 400, -4), (2600 * size, 800, -10)), 2.0, -28)
-    parts = list[tuple[float, Samples]]()
-    for k in range(int(rng.integers(2, 4))):
-        top = 190 * size
-        hack = cry(
-            rng.uniform(0.16, 0.24),
-            ((0, top), (0.2, 1.2 * top), (1, 0.7 * top)),
-            [ah],
-            ((0, 0), (0.05, 1), (0.35, 0.4), (1, 0)),
-            rng,
-            (1.4, 0.1),
-        )
-        parts.append((0.34 * k, hack * np.float32(0.85**k)))
-    return added(parts)
+    top = 190 * size
+    return cry(
+        rng.uniform(0.16, 0.24),
+        ((0, top), (0.2, 1.2 * top), (1, 0.7 * top)),
+        [ah],
+        ((0, 0), (0.05, 1), (0.35, 0.4), (1, 0)),
+        rng,
+        (1.4, 0.1),
+    )
 
 
 def laugh(style: Style, rng: Generator) -> Samples:

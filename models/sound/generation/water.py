@@ -1,6 +1,7 @@
 """The sea, running water, and what happens in it."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 from numpy.random import Generator
@@ -32,7 +33,7 @@ def _waves(style: Style, rng: Generator) -> Iterator[Grain]:
         seconds = rng.uniform(5.0, 8.0) / style.pace
         count, top = samples_of(seconds), rng.uniform(0.3, 0.42)
         loud = curve(count, ((0, 0.02), (top * 0.6, 0.25), (top, 1.0), (top + 0.08, 0.9), (0.75, 0.3), (1, 0.0)))
-        shades = [_shade(share, top, style.force) for share in np.linspace(0, 1, 24)]
+        shades = partial(_shade, top=top, force=style.force)
         sides = [moving(noise(count, SURF, rng), shades) for _ in range(2)]
         lean = rng.uniform(-0.4, 0.4)
         made = np.stack((sides[0] * (1 - lean) + 0.4 * sides[1], sides[0] * (1 + lean) - 0.4 * sides[1]), axis=1)
@@ -41,8 +42,10 @@ def _waves(style: Style, rng: Generator) -> Iterator[Grain]:
 
 
 def _shade(share: float, top: float, force: float) -> Colour:
-    """Dull before the wave breaks, bright when it does and in the foam that runs back."""
-    bright = 4 + 3 * force if top - 0.1 < share < top + 0.2 else -6 if share < top else -1
+    """Dull before the wave breaks, bright when it does and in the foam that runs back; it goes over without a step."""
+    broken = 4 + 3 * force
+    shares = (0.0, top - 0.16, top - 0.02, top + 0.12, top + 0.4, 1.0)
+    bright = round(float(np.interp(share, shares, (-6.0, -6.0, broken, broken, -1.0, -2.0))), 1)
     return ((40, 0), (300, 0), (5000, bright), (16_000, bright))
 
 

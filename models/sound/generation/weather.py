@@ -24,12 +24,14 @@ SOFT_RAIN: Colour = (
 Rings: TypeAlias = tuple[tuple[float, float, float], ...]
 ON: dict[str, Rings] = {
     "": ((2600, 1.0, 0.0012), (5200, 0.7, 0.0008)),
-    "roof": ((900, 0.5, 0.004), (2300, 0.8, 0.003), (4100, 0.7, 0.002)),
+    "roof": ((900, 0.5, 0.003), (2300, 0.8, 0.002), (4100, 0.7, 0.0014), (6800, 0.5, 0.001)),
     "tent": ((260, 1.0, 0.008), (700, 0.7, 0.004), (2100, 0.3, 0.002)),
     "window": ((1500, 0.7, 0.004), (3400, 1.0, 0.003), (6100, 0.5, 0.002)),
     "leaves": ((1200, 0.6, 0.002), (3800, 1.0, 0.0012)),
 }
 """What rings under a drop, by what it falls on: hertz, amplitude, decay."""
+DROPS = 14
+"""How many kinds of drop there are: each falls on another place, which rings at another height."""
 HAIL = ((1700, 1.0, 0.006), (3100, 0.8, 0.005), (5300, 0.5, 0.003))
 
 
@@ -55,7 +57,7 @@ def hail(style: Style, rng: Generator) -> Iterator[Grain]:
 
 def _drops(style: Style, rng: Generator, a_second: float, rings: Rings, level: float) -> Iterator[Grain]:
     kernels = [
-        struck([(f * style.pitch * rng.uniform(0.7, 1.4), a, d) for f, a, d in rings], 0.05, rng) for _ in range(8)
+        struck([(f * style.pitch * rng.uniform(0.55, 1.8), a, d) for f, a, d in rings], 0.05, rng) for _ in range(DROPS)
     ]
     return dotted(a_second, kernels, rng, level, spread=0.9)
 

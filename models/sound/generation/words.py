@@ -70,7 +70,9 @@ MANNERS: tuple[Manner, ...] = (
             r"(?:going|goes|running|runs|moving|moves|driving|drives|flying|flies|walking|"
             r"walks) (?:away|off)|leav(?:es|ing)(?: the station)?|pull(?:s|"
             r"ing) out(?: of the station)?|fad(?:es|ing)(?: (?:out|away))?|(?:getting|gets|"
-            r"growing) (?:quieter|softer|fainter)|depart(?:s|ing)|reced(?:es|ing)"
+            r"growing) (?:quieter|softer|fainter)|d(?:ies|ying) (?:away|down|out)|"
+            r"(?:disappear(?:s|ing)?|vanish(?:es|ing)?)(?: into the distance)?|"
+            r"speed(?:s|ing) (?:away|off)|depart(?:s|ing)|reced(?:es|ing)"
         ),
         swell_db=LEAVES,
         told="going away",
@@ -98,7 +100,7 @@ MANNERS: tuple[Manner, ...] = (
     Manner(
         (
             r"muffled|(?:through|behind|beyond) (?:a|the) (?:closed )?(?:wall|door|window)|"
-            r"next door|upstairs|under ?water|under a pillow|outside"
+            r"next door|in the (?:next|other|adjoining|neighbouring) room|upstairs|under ?water|under a pillow|outside"
         ),
         muffled=True,
         told="muffled",
@@ -163,6 +165,7 @@ KINDS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "applause": ((r"(?:small|few|handful)", "few"),),
     "murmur": ((r"(?:a|1) (?:man|woman|person|voice)", "one"),),
 }
+KINDS = {**KINDS, "drizzle": KINDS["rain"]}
 """What a source is on or in, and what that makes of it."""
 
 PLACES: tuple[tuple[str, str], ...] = (
@@ -185,7 +188,11 @@ SETTINGS: tuple[tuple[str, str], ...] = (
         (r"(?:forest|woods?|country(?:side)?|summer|warm|quiet) (?:at |by )?night|night (?:in|" r"on) (?:a|the) \w+"),
         "crickets and owl in the distance",
     ),
-    (r"(?<!in a )(?<!in the )(?:forest|woods?|woodland)(?: at dawn| in the morning)?", "birds and light wind"),
+    (
+        r"(?<!in a )(?<!in the )(?:forest|woods|woodland|(?:(?<=a )|(?<=the ))wood(?! \w))"
+        r"(?: at dawn| in the morning)?",
+        "birds and light wind",
+    ),
     (
         r"(?:summer )?(?:meadow|garden|field|park|village green)s?(?: in summer)?",
         "birds and bees in the background and light wind",

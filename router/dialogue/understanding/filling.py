@@ -10,6 +10,7 @@ from router.days import day_in, wanted
 from router.dialogue.understanding.describing import described
 from router.dialogue.understanding.languages import language
 from router.dialogue.understanding.reader import Reading
+from router.dialogue.whose import whose
 from router.faults import fault_in
 from router.places import place_in
 from router.spoken import duration_s, durations_in, figured, number, span_s, speed
@@ -106,9 +107,20 @@ LEFT_OUT = re.compile(
     r"(?i)\b(?:everything|all)(?: else)? (?:but|except(?: for)?|besides|apart from|without)\b|"
     r"\b(?:remove|delete|leave out|without|mute|silence|drop|get rid of)\b|\bfilter out\b|"
     r"\b(?:take|cut|filter|edit|strip|leave) (?:(?!out\b)[\w']+ ){1,6}?out\b(?! of (?:the )?mix)|"
-    r"\b(?:take|cut|edit|strip) out\b"
+    r"\b(?:take|cut|edit|strip) out\b|\b(?:take|strip|filter) (?:[\w']+ ){0,4}away\b"
 )
 """What is asked for without the sound that is named: "everything but the dog"."""
+HOW_MANY = re.compile(
+    r"(?i)\b(two|three|four|five|six|seven|eight|\d) (?:different )?(?:speakers?|voices?|people|talkers?|persons?|"
+    r"(?:wo)?men|tracks|parts)\b"
+)
+FOR_ME = re.compile(r"(?i)\b(?:take|get|lift|pick|bring|cut)\b.*\bout\b.*\bfor (?:me|us)\b")
+"""What is taken out to be had, and not to be rid of it, where it is `WANTED`."""
+WANTED = re.compile(
+    r"(?i)\b(?:voices?|vocals?|singing|singer|speech|speaker|words|music|melody|piano|guitar|violin|flute|drums?|bass|"
+    r"instruments?|song|birds?|birdsong)\b"
+)
+"""What people listen to for its own sake."""
 PLACED = re.compile(
     r"(?i),?\s+(?:(?:as if |like )?(?:in|inside|outdoors|outside|far away|close|slowly|quickly)\b"
     r"|(?:anti-?|counter-?)?clockwise\b|(?:and )?then (?:in|on|to|behind|from)\b).*"
@@ -159,6 +171,8 @@ def _to_be_heard(given: dict[str, Any], text: str) -> dict[str, Any]:
 def _target(said: str, text: str) -> str:
     """The sound to keep, or all but that sound."""
     leaves = not said.lower().startswith(("everything", "all")) and not KEPT_ALONE.search(text)
+    if FOR_ME.search(text) and WANTED.search(said):
+        return said
     return f"everything but {said}" if leaves and LEFT_OUT.search(text) else said
 
 
@@ -218,7 +232,9 @@ def _value(name: str, schema: Given, reading: Reading, artifacts: Sequence[Artif
     if read is not None:
         return read(reading)
     if name in ("audio", "image", "reference", "name", "video"):
-        return pointed_at(reading, [one for one in artifacts if one.kind in KINDS.get(name, (one.kind,))], name)
+        fitting = [one for one in artifacts if one.kind in KINDS.get(name, (one.kind,))]
+        found = pointed_at(reading, fitting, name)
+        return found or (whose(reading.text, reading.said.get("text", ""), fitting) if name == "reference" else "")
     if name == "change":
         return _change(schema, reading.text)
     if schema.get("type") != "string":
@@ -333,6 +349,13 @@ def _fault(reading: Reading) -> str | None:
     return fault_in(reading.text) if _span(reading.text)[0] is None else None
 
 
+def _how_many(reading: Reading) -> int | None:
+    """How many people there are said to be."""
+    found = HOW_MANY.search(reading.text)
+    said = number(found[1]) if found else None
+    return round(said) if said is not None and said >= 1 else None
+
+
 def _part(reading: Reading) -> str | None:
     """The words for a stretch that only the sound's own length tells, such as "the last ten seconds"."""
     span = span_s(reading.text)
@@ -369,6 +392,7 @@ _READERS: Mapping[str, Callable[[Reading], Any]] = {
     "fault": _fault,
     "over": _said(OVER),
     "position": _position,
+    "how_many": _how_many,
     "example": lambda reading: None,
     "part": _part,
     "remove": _said(REMOVED),

@@ -1,0 +1,40 @@
+"""Whose manner of speaking is meant: "like her", "in the style of this recording", "the way the man in the clip talks".
+
+A recording that is named or pointed at is told elsewhere; here is what is left:
+
+    "like this person", "this recording"    ─▶ "this one"
+    anything else, with one recording there ─▶ that one
+    the name of somebody                    ─▶ that name, to be looked for
+"""
+
+import re
+from collections.abc import Sequence
+
+from assistant.events import Artifact
+
+_PERSON = "person|speaker|man|woman|guy|lady|boy|girl|voice|one|recording|clip|file|sound|audio|sample|example"
+_THIS = re.compile(rf"(?i)\b(?:this|that)\s+(?:{_PERSON})\b")
+_SOMEBODY = re.compile(
+    r"\b(?:like|(?:voice|style|manner|tone|way|accent) of|as if (?:it were|you were))\s+"
+    r"(?P<name>(?!I\b)[A-Z][\w'-]+(?:\s+[A-Z][\w'-]+)*)(?:\s+(?:does|would|speaks|talks|says))?\s*[.?!,:]*(?:\s|$)"
+)
+"""A name in capitals, as recognizers and people write it."""
+_OWN = ("synthesize_speech", "sing", "transfer_style", "generate_audio")
+"""What these made is no recording of anybody."""
+
+
+def whose(text: str, said: str, artifacts: Sequence[Artifact]) -> str:
+    """The recording whose manner is meant where it is not named; empty where it may be any.
+
+    Args:
+        text: the turn.
+        said: what of it is to be spoken, which tells nothing of who is meant.
+        artifacts: the sounds there are.
+    """
+    around = text.replace(said, " ", 1) if said else text
+    if found := _SOMEBODY.search(around):
+        return found["name"]
+    if _THIS.search(around):
+        return "this one"
+    given = [one for one in artifacts if one.made_by not in _OWN]
+    return given[0].name if len(given) == 1 else ""
