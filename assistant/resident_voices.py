@@ -1,66 +1,50 @@
-"""Engines that imitate a voice, around public models: how each is made, in a process of its own.
+"""Engines around public voices: how each is made. Only what loads one imports its packages."""
 
-Only what loads one imports its packages. Nothing of the rest of Earshot is imported either, since the environment of
-one of them need not have what that takes.
-"""
-
+from collections.abc import Sequence
 from pathlib import Path
 
-from assistant.audio import Samples
 from assistant.errors import EngineMissing
 from models.base import Card, Engine
-from models.speech.voice_imitation import Speaker, VoiceImitation
+from models.speech.synthesis import Speak
+from models.speech.synthesis_foundation import FoundationSynthesis
 
 
-def pocket_voices(card: Card, folder: Path | None) -> Engine:
-    """The engine around Pocket TTS."""
-
-    def load() -> Speaker:
-        try:
-            from models.speech.voice_pocket import PocketVoices
-        except ImportError as error:
-            raise _without(card) from error
-        return PocketVoices(folder or Path())
-
-    return VoiceImitation(card, load, _speech_in)
+def transformers_voice(card: Card, folder: Path | None) -> Engine:
+    """The engine around a voice of transformers', in a folder."""
+    return FoundationSynthesis(card, lambda: _transformers(card, folder or Path()), clauses)
 
 
-def speecht5_voices(card: Card, folder: Path | None) -> Engine:
-    """The engine around SpeechT5."""
-
-    def load() -> Speaker:
-        try:
-            from models.speech.voice_speecht5 import SpeechT5Voices
-        except ImportError as error:
-            raise _without(card) from error
-        return SpeechT5Voices(folder or Path())
-
-    return VoiceImitation(card, load, _speech_in)
+def espnet_voice(card: Card, folder: Path | None) -> Engine:
+    """The engine around a FastSpeech 2 of ESPnet's, in a folder."""
+    return FoundationSynthesis(card, lambda: _espnet(card, folder or Path()), clauses)
 
 
-def chatterbox_voices(card: Card, folder: Path | None) -> Engine:
-    """The engine around Chatterbox."""
+def clauses(text: str) -> Sequence[str]:
+    """A text as the pieces in which it is spoken."""
+    from tts.clauses import Clauses
 
-    def load() -> Speaker:
-        try:
-            from models.speech.voice_chatterbox import ChatterboxVoices
-        except ImportError as error:
-            raise EngineMissing(
-                f"The engine {card.name} needs the package chatterbox-tts, which takes an environment of its own. "
-                f"Install it there, and set models.interpreters.{card.name} to the Python in it."
-            ) from error
-        return ChatterboxVoices(folder or Path())
-
-    return VoiceImitation(card, load, _speech_in)
+    splitter = Clauses()
+    return [*splitter.push(text), *splitter.flush()]
 
 
-def _without(card: Card) -> EngineMissing:
-    return EngineMissing(
-        f"The engine {card.name} needs packages that are not here. Install Earshot with its extra voices."
-    )
+def _transformers(card: Card, folder: Path) -> Speak:
+    try:
+        from tts.transformers_voice import TransformersVoice
+    except ImportError as error:
+        raise EngineMissing(
+            f"The engine {card.name} needs torch and transformers: pip install torch transformers."
+        ) from error
+    return TransformersVoice(folder).speak
 
 
-def _speech_in(samples: Samples) -> Samples:
-    from asr.vad import speech_in
+def _espnet(card: Card, folder: Path) -> Speak:
+    from tts.options import EspnetOptions
 
-    return speech_in(samples)
+    try:
+        from tts.espnet_voice import EspnetVoice
+    except ImportError as error:
+        raise EngineMissing(
+            f"The engine {card.name} needs ESPnet, which takes an environment of its own. Install Earshot with its "
+            f"extra espnet there, and set models.interpreters.{card.name} to the Python in it."
+        ) from error
+    return EspnetVoice(EspnetOptions(model=str(folder))).speak

@@ -13,6 +13,7 @@ from models.picture.public import SEEING_ENGINES, SEEING_WEIGHTS
 from models.process import Process
 from models.sound.public import PUBLIC, Public
 from models.spec import Spec, built
+from models.speech.synthesis_foundation import VOICES, PublicVoice
 from models.speech.voice_public import VOICE_ENGINES, VOICE_WEIGHTS
 
 CT2_FILES = ("config.json", "preprocessor_config.json", "model.bin", "tokenizer.json", "vocabulary.*")
@@ -21,6 +22,8 @@ S2T_FILES = ("config.json", "generation_config.json", "preprocessor_config.json"
 """What is read of a speech-to-text model in transformers' format; its tokenizer is not needed to read what it wrote."""
 HEARING_FILES = ("*.json", "*.jinja", "merges.txt", "*.safetensors", "pytorch_model*.bin")
 """What is read of a model of sounds and words in transformers' format; of weights in two formats, one is fetched."""
+VOICE_FILES = ("config.json", "vocab.json", "tokenizer_config.json", "*.safetensors", "pytorch_model.bin")
+"""What is read of a voice in transformers' format."""
 S2T_LANGUAGES = {
     "es": "Spanish",
     "de": "German",
@@ -81,6 +84,14 @@ def _public(one: Public) -> Weights:
 
 def _public_entry(one: Public) -> Entry:
     return Entry(one.card, f"models.sound.foundation:{one.maker}", weights=one.card.name)
+
+
+def _voice(one: PublicVoice) -> Weights:
+    card = one.card
+    about = f"{card.about}; takes the packages torch and transformers"
+    use = f'models.engines.{card.task} = "{card.name}"'
+    licence, commercial = card.licence, card.commercial
+    return Weights(card.name, card.task, card.source, VOICE_FILES, one.size_mb, licence, about, use, commercial)
 
 
 WEIGHTS: tuple[Weights, ...] = (
@@ -145,6 +156,7 @@ WEIGHTS: tuple[Weights, ...] = (
         _espnet_use("translate_speech", "espnet-multidecoder-de"),
     ),
     *(_public(one) for one in PUBLIC),
+    *(_voice(one) for one in VOICES),
     *MAKING_WEIGHTS,
     *SEEING_WEIGHTS,
     *VOICE_WEIGHTS,
@@ -327,6 +339,21 @@ ENGINES: tuple[Entry, ...] = (
         apart=True,
     ),
     *(_public_entry(one) for one in PUBLIC),
+    *(Entry(one.card, "assistant.resident_voices:transformers_voice", weights=one.card.name) for one in VOICES),
+    Entry(
+        Card(
+            "espnet-ljspeech",
+            "synthesize_speech",
+            "model",
+            "ESPnet's FastSpeech 2 and HiFi-GAN of LJ Speech, English",
+            "CC-BY-4.0",
+            source="espnet/kan-bayashi_ljspeech_joint_finetune_conformer_fastspeech2_hifigan",
+            host_mb=2000.0,
+        ),
+        "assistant.resident_voices:espnet_voice",
+        weights="espnet-ljspeech",
+        apart=True,
+    ),
     *MAKING_ENGINES,
     *SEEING_ENGINES,
     *VOICE_ENGINES,

@@ -20,10 +20,14 @@ _END = tuple((re.compile(rf"(?i)(?:^|(?<=[\s,]))(?:{rule})$"), change) for rule,
 _JOINS_BEFORE = re.compile(r"(?i)^(?:[\s,.!?;:]+|(?:and|but|please|then|also|only|now)\b)+")
 _JOINS_BEHIND = re.compile(r"(?i)(?:[\s,;]+|\b(?:and|but|please|also|nice and)(?=[\s,;]*$))+$")
 _STOPS = " \t\n,.!?;:"
-_OPEN = words(
-    "is are am was were be been being a an the and or to of in on at with very so too not she he it they we you i as "
-    "than by for from drives drove runs ran walks walked goes went speaks spoke talks talked sings breathe breathes "
-    "move moves moved looks sounds feels turn turned think thinks"
+_OPEN = frozenset(
+    words(
+        "is are am was were be been being a an the and or to of in on at with very so too not she he it they we "
+        "you i as "
+        "than by for from drives drove runs ran walks walked goes went speaks spoke talks talked sings breathe "
+        "breathes "
+        "move moves moved looks sounds feels turn turned think thinks"
+    )
 )
 """What leaves a sentence open: an adverb behind it is no direction but belongs to it."""
 

@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from assistant.errors import TaskError
-from assistant.events import Manner
 from router.speech import PITCH, Directions
 from router.speeds import speed as speed_said
 from router.spoken import durations_in
@@ -22,7 +21,6 @@ NO_AGE = "I have no old voice; this is my own, deeper and slower."
 NO_ACCENT = "I have no {} accent; I have American, British, Scottish and Caribbean ones."
 NO_MOOD = "I cannot act a mood; this only comes near it."
 NO_LANGUAGE = "I have no voice that speaks {}."
-MAN_IS = "espeak"
 
 
 Change: TypeAlias = Callable[[Directions, "re.Match[str]"], Directions]
@@ -37,8 +35,10 @@ _TONE = r"(?:voice|pitch|tone|register)"
 _SLOWLY = r"(?:slow|slowly|leisurely|unhurriedly)"
 _FAST = r"(?:fast|quick|quickly|rapidly|swiftly|speedily|hastily)"
 _NUMBER = r"(?:[\d.]+|one|two|three|four|five|six|ten)(?: point \w+)?(?: and a half)?"
-_PERSON = r"(?:(?:in|with|using|by) (?:a|an|the|your|some) {0}(?:'?s'?)?(?: voice)?|(?:as|"
-    r"like)(?: if you were)? (?:a |an |the )?{0})"
+_PERSON = (
+    r"(?:(?:in|with|using|by) (?:a|an|the|your|some) {0}(?:'?s'?)?(?: voice)?|"
+    r"(?:as|like)(?: if you were)? (?:a |an |the )?{0})"
+)
 _SENTENCES = r"(?:sentences?|words?|lines?|phrases?|paragraphs?|them|each|every sentence)"
 
 
@@ -93,17 +93,17 @@ def _spoken_in(so: Directions, found: re.Match[str]) -> Directions:
 
 def _accented(so: Directions, found: re.Match[str]) -> Directions:
     said = " ".join((found["accent"] or found["english"]).lower().split())
-    code = ACCENTS.get(said)
+    code = ACCENTS.get(said, ACCENTS.get(said.split()[-1]))
     if code is None:
         return so.told(NO_ACCENT.format(said.title()))
     if not code:
         return replace(so, manner=replace(so.manner, language=""))
-    return replace(so, manner=replace(so.manner, language=code, voice=MAN_IS))
+    return replace(so, manner=replace(so.manner, language=code, voice=MAN))
 
 
 def _voiced(so: Directions, found: re.Match[str]) -> Directions:
     for word in re.findall(r"[\w-]+", found["adjectives"].lower()):
-        so = ADJECTIVES.get(word, lambda one: one)(so)
+        so = ADJECTIVES[word](so)
     return so
 
 
@@ -137,6 +137,7 @@ RULES: Sequence[tuple[str, Change]] = (
     (r"as high as (?:you can|possible)", _by_pitch(8.0)),
     (rf"(?:nice and )(?:{_SLOWLY})", _by_speed(0.8)),
     (r"nice and (?:loud|loudly)", _by_gain(6.0)),
+    (r"(?:take|taking) (?:it slow(?:ly)?|your time)", _by_speed(0.8)),
     (rf"{_BIT}(?:{_SLOWLY}|slower|more slowly)", _by_speed(0.9)),
     (rf"{_BIT}(?:{_FAST}|faster|quicker|more quickly)", _by_speed(1.12)),
     (
@@ -145,38 +146,38 @@ RULES: Sequence[tuple[str, Change]] = (
     ),
     (
         rf"{_MUCH}(?:faster|quicker|more quickly)|{_VERY}{_FAST}|{_IN} (?:a )?{_VERY}fast (?:voice|"
-            rf"speed|pace|tempo)",
+        rf"speed|pace|tempo)",
         _by_speed(1.5),
     ),
     (
         rf"(?:(?:at|with) )?(?:about )?(?:twice|thrice|half|double|triple|(?:an? |one |"
-            rf"two )?(?:third|quarter|half|fifth|tenth)s?|{_NUMBER} times|[\d.]+ ?x|[\w.-]+ ?(?:percent|"
-            rf"%))"
+        rf"two )?(?:third|quarter|half|fifth|tenth)s?|{_NUMBER} times|[\d.]+ ?x|[\w.-]+ ?(?:percent|"
+        rf"%))"
         r" (?:as (?:fast|slow|quick|quickly|slowly)|(?:of )?(?:the |your |its )?(?:normal |"
-            r"usual |original )?(?:speed|tempo|pace|rate)|faster|slower)",
+        r"usual |original )?(?:speed|tempo|pace|rate)|faster|slower)",
         _paced,
     ),
     (r"(?:at|with) (?:a )?(?:speed|pace|tempo|rate) of [\w. -]{1,20}?(?:percent|%|times)?", _paced),
     (
         rf"{_STEP}(?:{_SLOWLY}|slower|more slowly)|{_IN} {_OWN}(?:slow|slower|relaxed|calm)"
-            rf" (?:voice|speed|pace|tempo)|taking your time",
+        rf" (?:voice|speed|pace|tempo)|taking your time",
         _by_speed(0.8),
     ),
     (
         rf"{_STEP}(?:{_FAST}|faster|quicker|more quickly)|{_IN} {_OWN}(?:fast|quick|faster)"
-            rf" (?:voice|speed|pace|tempo)|in a hurry",
+        rf" (?:voice|speed|pace|tempo)|in a hurry",
         _by_speed(1.25),
     ),
     (
         r"(?P<n>half an|an?|one|two|three|four|five|six|\d+) (?P<unit>octave|semitone|"
-            r"half.?tone)s? (?P<way>higher|lower|deeper|up|down)",
+        r"half.?tone)s? (?P<way>higher|lower|deeper|up|down)",
         _octaves,
     ),
     (rf"{_BIT}(?:deeper|lower)", _by_pitch(-1.0)),
     (rf"{_BIT}higher", _by_pitch(1.0)),
     (
         rf"{_MUCH}(?:deeper|lower)|{_IN} {_OWN}(?:{_VERY}|{_MUCH})(?:deep|low|dark|deeper|"
-            rf"lower|low-pitched) {_TONE}",
+        rf"lower|low-pitched) {_TONE}",
         _by_pitch(-5.0),
     ),
     (
@@ -185,19 +186,19 @@ RULES: Sequence[tuple[str, Change]] = (
     ),
     (
         rf"{_STEP}(?:deeper|lower)|{_IN} {_OWN}(?:deep|deeper|low|lower|dark|darker|bass|"
-            rf"low-pitched|lower-pitched) {_TONE}",
+        rf"low-pitched|lower-pitched) {_TONE}",
         _by_pitch(-3.0),
     ),
     (
         rf"{_STEP}higher|{_IN} {_OWN}(?:high|higher|bright|brighter|squeaky|shrill|high-pitched|"
-            rf"higher-pitched) {_TONE}",
+        rf"higher-pitched) {_TONE}",
         _by_pitch(3.0),
     ),
     (rf"{_BIT}(?:louder|more loudly)", _by_gain(3.0)),
     (rf"{_BIT}(?:quieter|softer|more quietly|more softly)", _by_gain(-3.0)),
     (
         r"whispering(?:ly)?|(?:in )?(?:a )?whisper(?:ing voice)?|(?:in|with) a whispering voice|"
-            r"under your breath",
+        r"under your breath",
         _by_gain(-12.0, NO_WHISPER),
     ),
     (
@@ -206,29 +207,29 @@ RULES: Sequence[tuple[str, Change]] = (
     ),
     (
         rf"(?:{_MUCH}|{_VERY}|{_STEP})?(?:loud|loudly|louder|more loudly)|{_IN} {_OWN}(?:{_VERY})?"
-            rf"loud(?:er)? voice|out loud and clear",
+        rf"loud(?:er)? voice|out loud and clear",
         _by_gain(6.0),
     ),
     (
         rf"(?:{_MUCH}|{_VERY}|{_STEP})?(?:quietly|softly|gently|quieter|softer|more quietly|"
-            rf"more softly)|{_IN} {_OWN}(?:{_VERY})?(?:quiet|soft|gentle|quieter|softer) voice",
+        rf"more softly)|{_IN} {_OWN}(?:{_VERY})?(?:quiet|soft|gentle|quieter|softer) voice",
         _by_gain(-6.0),
     ),
     (
         rf"{_IN} (?:a )?monotone|monotonously|flatly|{_IN} {_OWN}(?:flat|monotonous|robotic|"
-            rf"robot) {_TONE}|like a (?:robot|machine)|without (?:any )?(?:melody|expression|"
-            rf"emotion)",
+        rf"robot) {_TONE}|like a (?:robot|machine)|without (?:any )?(?:melody|expression|"
+        rf"emotion)",
         _by_range(0.1),
     ),
     (
         rf"(?:more )?(?:expressively|lively|livelily|animatedly)|livelier|with (?:more|"
-            rf"a lot of|lots of|much )?\s?(?:expression|melody|feeling|energy)|{_IN} {_OWN}(?:more )?"
-            rf"(?:lively|livelier|expressive|animated|energetic) {_TONE}",
+        rf"a lot of|lots of|much )?\s?(?:expression|melody|feeling|energy)|{_IN} {_OWN}(?:more )?"
+        rf"(?:lively|livelier|expressive|animated|energetic) {_TONE}",
         _by_range(1.6),
     ),
     (
         rf"(?:more )?(?:excitedly|happily|cheerfully|joyfully)|{_IN} {_OWN}(?:happy|cheerful|"
-            rf"excited|joyful) {_TONE}",
+        rf"excited|joyful) {_TONE}",
         lambda so, _: so.livelier(1.5).higher(1.5).faster(1.1).told(NO_MOOD),
     ),
     (
@@ -241,32 +242,32 @@ RULES: Sequence[tuple[str, Change]] = (
     ),
     (
         rf"{_IN} (?:a )?(?:pause|break|gap|silence)s? of [\w. -]+?(?:seconds?|minutes?)"
-            rf"(?: (?:between|after) (?:the |each |every |all )?{_SENTENCES})?",
+        rf"(?: (?:between|after) (?:the |each |every |all )?{_SENTENCES})?",
         _paused,
     ),
     (
         rf"(?:with |and )?[\w. -]{{1,16}}? seconds? (?:of )?(?:pause|silence|break) (?:between|"
-            rf"after) (?:the |each |every |all )?{_SENTENCES}",
+        rf"after) (?:the |each |every |all )?{_SENTENCES}",
         _paused,
     ),
     (
         rf"with (?:very long|much longer) (?:pauses|breaks)(?: (?:between|after) (?:the |"
-            rf"each |every |all )?{_SENTENCES})?",
+        rf"each |every |all )?{_SENTENCES})?",
         _by_pause(4.0),
     ),
     (
         rf"with (?:long|longer|more|bigger|many) (?:pauses|breaks)(?: (?:between|after)"
-            rf" (?:the |each |every |all )?{_SENTENCES})?",
+        rf" (?:the |each |every |all )?{_SENTENCES})?",
         _by_pause(2.5),
     ),
     (
         rf"with (?:short|shorter|smaller|fewer|less) (?:pauses|breaks)(?: (?:between|after)"
-            rf" (?:the |each |every |all )?{_SENTENCES})?",
+        rf" (?:the |each |every |all )?{_SENTENCES})?",
         _by_pause(0.5),
     ),
     (
         rf"without (?:any )?(?:pauses|breaks|pausing)(?: (?:between|after) (?:the |each |"
-            rf"every |all )?{_SENTENCES})?|with no (?:pauses|breaks)",
+        rf"every |all )?{_SENTENCES})?|with no (?:pauses|breaks)",
         _by_pause(0.05),
     ),
     (
@@ -281,7 +282,7 @@ RULES: Sequence[tuple[str, Change]] = (
     (_PERSON.format(r"(?:woman|female|women|feminine|lady|mother|mom)"), lambda so, _: so.by("woman")),
     (
         r"(?:(?:in|with|using|by) )?(?:the|your|a|an) (?:other|another|different|second|"
-            r"next) (?:voice|one)|(?:in|with|using|by) another voice|in a different voice",
+        r"next) (?:voice|one)|(?:in|with|using|by) another voice|in a different voice",
         lambda so, _: so.by("other"),
     ),
     (r"(?:in|with|using) your (?:own|normal|usual) voice", lambda so, _: so.by("own")),
@@ -290,7 +291,7 @@ RULES: Sequence[tuple[str, Change]] = (
     (rf"(?:in|with) (?:a |the |your )?(?P<language>{_LANGUAGES}) (?:voice|pronunciation|speaker)", _spoken_in),
     (
         r"(?:in|with|using|by) (?:the |your )?(?:voice (?:called |named |of )?(?P<called>[\w-]{2,})"
-            r"|(?P<name>[\w-]{2,}) voice)",
+        r"|(?P<name>[\w-]{2,}) voice)",
         _called,
     ),
 )

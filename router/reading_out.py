@@ -34,24 +34,36 @@ CANNOT = "I can say it, but not keep it as a file; no engine for that is loaded.
 NO_FILE = "There is no text here that I could read; give me a file, or its path."
 SAID_WORDS = 60
 """How many words are simply said; more are spoken into a file, which can be stopped, kept and played again."""
-DOCUMENTS = words(
-    "file files document text letter book story article page web webpage email mail message chapter poem essay paper "
-    "report recipe manual script speech subtitles manuscript novel contents content attachment thing whole "
-    "entire"
+DOCUMENTS = frozenset(
+    words(
+        "file files document text letter book story article page web webpage email mail message chapter poem "
+        "essay paper "
+        "report recipe manual script speech subtitles manuscript novel contents content attachment thing whole "
+        "entire"
+    )
 )
 """What people call what they hand over to be read."""
-LITTLE = words(
-    "it this that these those the my your a an all of to me for us please aloud out loud attached given here from in "
-    "whole entire everything is what says say dot txt md html srt epub docx now"
+LITTLE = frozenset(
+    words(
+        "it this that these those the my your a an all of to me for us please aloud out loud attached given "
+        "here from in "
+        "whole entire everything is what says say dot txt md html srt epub docx now"
+    )
 )
-AGAIN = words("it this that again the same thing once more text words sentence now but please speech")
+AGAIN = frozenset(words("it this that again the same thing once more text words sentence now but please speech"))
 """Words that mean what was said last."""
-ENGLISH = words(
-    "the and is are was were have has had you your they them their this that these those with from will would could "
-    "should what when where which who why how good morning evening night hello goodbye thank thanks please yes my his "
-    "her our we she he it i am not of to for but very much today tomorrow yesterday there here can do does did like "
-    "love want need know think go going see friend friends house day time man woman child people water one two three "
-    "welcome sorry happy birthday dear new year name meet nice see later soon"
+ENGLISH = frozenset(
+    words(
+        "the and is are was were have has had you your they them their this that these those with from will "
+        "would could "
+        "should what when where which who why how good morning evening night hello goodbye thank thanks please "
+        "yes my his "
+        "her our we she he it i am not of to for but very much today tomorrow yesterday there here can do does "
+        "did like "
+        "love want need know think go going see friend friends house day time man woman child people water one "
+        "two three "
+        "welcome sorry happy birthday dear new year name meet nice see later soon"
+    )
 )
 """Words by which English is told."""
 ENGLISH_SHARE = 0.5

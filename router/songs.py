@@ -39,6 +39,23 @@ _CALLED_WORDS = re.compile(
 _LANGUAGES = "|".join(sorted(map(re.escape, (*LANGUAGES, *OWN_NAMES)), key=len, reverse=True))
 _IN_LANGUAGE = re.compile(rf"(?i)[,\s]+(?:in|into)\s+(?P<name>{_LANGUAGES})\b(?P<rest>.*)$")
 
+_SONGS = "(songs|tunes|melodies|carols|lullabies|music|nursery rhymes|hymns)"
+_WHICH = "(which|what|how many|what other|what kind of|what sort of|what kinds of|which other)"
+ASKED = (
+    f"{_WHICH} {_SONGS} (do you know|can you sing|could you sing|do you have|have you got|are there|do you sing|"
+    "can i (ask for|choose from|have|hear)|will you sing|are in your repertoire|have you learned) [by heart]",
+    f"(list|name|show me|tell me|give me|read me) [all|some] [of] [the|your] {_SONGS} "
+    "[that] [you (know|can sing|have)]",
+    f"(list|name|show me|tell me|give me) (which|what) {_SONGS} you (know|can sing|have)",
+    "what (can|could|do) you sing|what is (in|on) your repertoire|what songs are in your repertoire|"
+    "what is there to sing|what singing can you do|tell me what you can sing",
+    f"do you (know|have) (any|some|other|any other|many|a few) {_SONGS} [by heart]",
+    "(do you know|have you got|do you have|which|what) [any|some|a|an] (song|songs|tune|tunes) [do you know] "
+    "about {topic}",
+    "(do you know|have you got|do you have) (any|some|other|a) {topic} (song|songs|carols|tunes)",
+)
+"""Ways of asking which songs are known."""
+
 
 @dataclass(frozen=True, slots=True)
 class Meant:

@@ -3,9 +3,9 @@
     python -m scripts.fit_census --data FOLDER              finds them anew
     python -m scripts.fit_census --data FOLDER --measure    how well those of models/speech/census.py do
 
-WEIGHTS and BIAS are found with people the network was trained on; they go into models/speech/census.py. Its limits, SURE
-and UNSURE, are chosen by hand, with a look at the quantiles that are printed: two at once must not be taken for one.
-Everything is measured with others too: one person alone, two at once, two of whom one comes in late, and two who take
+WEIGHTS and BIAS are found with people the network was trained on; they go into models/speech/census.py. Its limits,
+SURE and UNSURE, are chosen by hand, with a look at the quantiles that are printed: two at once must not be taken for
+one. All is measured with other people too: one alone, two at once, two of whom one comes in late, and two who take
 turns, in noise of 15 to 45 dB.
 """
 

@@ -16,6 +16,7 @@ import matplotlib
 
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
+from matplotlib.axes import Axes
 
 Row: TypeAlias = dict[str, Any]
 FAMILIES = {"silence": "tab:grey", "punctuation": "tab:blue", "cues": "tab:green", "smart": "tab:orange"}
@@ -48,7 +49,7 @@ def panels_of(path: Path) -> Iterator[tuple[str, list[Row], Row | None]]:
         yield f"{kind} (n = {own[0]['n']})", own, None
 
 
-def draw(panel: plt.Axes, title: str, rows: list[Row]) -> None:
+def draw(panel: Axes, title: str, rows: list[Row]) -> None:
     """One set of recordings: a curve for each family of detectors."""
     for family, colour in FAMILIES.items():
         own = [row for row in rows if row["detector"].startswith(family)]
@@ -60,7 +61,7 @@ def draw(panel: plt.Axes, title: str, rows: list[Row]) -> None:
     panel.grid(alpha=0.3)
 
 
-def draw_whole(panel: plt.Axes, figures: Row) -> None:
+def draw_whole(panel: Axes, figures: Row) -> None:
     """A star for the whole program in real time."""
     panel.plot(
         figures["p50_ms"], 100 * figures["cut_off"], "*", color="tab:red", markersize=14, label="end to end, p50"

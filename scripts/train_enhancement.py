@@ -5,7 +5,6 @@ and from noise that is made. The state is kept in --work, and gone on with where
 onnxruntime runs it, its numbers in half precision. See docs/models/enhancement.md.
 
     python -m scripts.train_enhancement --data FOLDER --output enhancement.onnx [--work FOLDER] [--everything]
-                                        [--begin STATE] [--generated N]
 """
 
 import argparse
@@ -62,10 +61,6 @@ class Training:
         self.material = material
         self.network = MaskNetwork()
         self.optimizer = torch.optim.AdamW(self.network.parameters(), plan.rate, weight_decay=1e-3)
-
-    def begin(self, path: Path) -> None:
-        """Take the network from the state of another training."""
-        self.network.load_state_dict(torch.load(path, weights_only=True)["network"])
 
     def resume(self, path: Path) -> None:
         """Go on from a checkpoint, if there is one."""
@@ -141,17 +136,12 @@ def main() -> None:
     parser.add_argument("--work", type=Path, default=Path("enhancement-work"), help="where the state is kept")
     parser.add_argument("--steps", type=int, default=Plan().steps)
     parser.add_argument("--seed", type=int, default=Plan().seed)
-    parser.add_argument("--rate", type=float, default=Plan().rate)
-    parser.add_argument("--begin", type=Path, help="state.pt of a training whose network to go on from")
-    parser.add_argument("--generated", type=int, default=0, help="sounds that are made by rule, besides")
     parser.add_argument("--everything", action="store_true", help="the sounds that are measured with as well")
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     arguments.work.mkdir(parents=True, exist_ok=True)
-    material = Material.read(required(arguments.data), arguments.everything, arguments.generated)
-    training = Training(Plan(steps=arguments.steps, rate=arguments.rate, seed=arguments.seed), material)
-    if arguments.begin:
-        training.begin(arguments.begin)
+    material = Material.read(required(arguments.data), arguments.everything)
+    training = Training(Plan(steps=arguments.steps, seed=arguments.seed), material)
     training.resume(arguments.work / "state.pt")
     training.run(arguments.work / "state.pt")
     export(training.network, arguments.output)

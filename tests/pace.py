@@ -25,7 +25,7 @@ def least(work: Callable[[], object], below: float) -> float:
 
 
 def at_pace(spent_s: float, reference_s: float) -> float:
-    """Seconds of this machine as those of the one where the limits were set; a faster machine gets no stricter limit."""
+    """Seconds of this machine as those of the one where the limits were set; a faster one gets no stricter limit."""
     return spent_s / max(1.0, reference_s / REFERENCE_S)
 
 

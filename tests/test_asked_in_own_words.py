@@ -5,19 +5,21 @@ from pathlib import Path
 
 import pytest
 
+from assistant.clock import run_virtually
 from assistant.errors import EngineError
-from assistant.events import Artifact, Heard, Provenance, Say, Show
+from assistant.events import Artifact, Provenance, Show
 from assistant.history import AssistantSaid
+from assistant.workspace import Workspace
 from assistant.written import choose, why_not
 from router.advice import ON_SCREEN, parted
 from router.consent import decides, grants
-from router.dialogue.automatic import Automatic
 from router.dialogue.bare import sound_alone, which_lasts
 from router.dialogue.base import Call, Request
 from router.dialogue.embedded import Embedded
 from router.dialogue.misheard import mended
 from router.dialogue.unasked import is_told
 from router.dialogue.whose import whose
+from router.round import guarded
 from router.router import Router, stepped_in
 from router.task import Context, Pending
 from router.tasks import CATALOGUE
@@ -36,7 +38,9 @@ def engine() -> Embedded:
     return Embedded(CATALOGUE)
 
 
-def pieces(engine: Embedded, text: str, *there: Artifact, pending: Pending | None = None, said: str = "") -> list[object]:
+def pieces(
+    engine: Embedded, text: str, *there: Artifact, pending: Pending | None = None, said: str = ""
+) -> list[object]:
     history = (AssistantSaid(said),) if said else ()
     kinds = frozenset(one.kind for one in there)
     request = Request(text, history, CATALOGUE, pending=pending, kinds=kinds, artifacts=there)
@@ -274,7 +278,14 @@ def test_a_name_heard_a_little_wrong_is_put_right(said: str, meant: str) -> None
 @pytest.mark.parametrize(
     "said",
     [
-        *("the piano", "a squeaking door", "waves lapping", "a frying pan sizzling", "somebody coughs", "our cat meowed"),
+        *(
+            "the piano",
+            "a squeaking door",
+            "waves lapping",
+            "a frying pan sizzling",
+            "somebody coughs",
+            "our cat meowed",
+        ),
         *("a car door", "people going nuts in a stadium", "an old steam train pulling out of a station", "the sneezes"),
     ],
 )
@@ -290,9 +301,6 @@ def test_a_request_is_read_again_with_its_name_put_right(engine: Embedded) -> No
 
 
 def test_who_steps_in_is_shown_each_time_and_told_once(tmp_path: Path) -> None:
-    from assistant.workspace import Workspace
-    from tests.router_fakes import run_virtually
-
     router = Router(Context(Workspace(tmp_path)), Failing(), CATALOGUE, Embedded(CATALOGUE))
     first = run_virtually(converse(router, "Make me a coffee."))
     second = run_virtually(converse(router, "Make me a coffee."))
@@ -303,8 +311,6 @@ def test_who_steps_in_is_shown_each_time_and_told_once(tmp_path: Path) -> None:
 
 
 def test_a_model_that_is_not_there_is_told_with_the_choice(tmp_path: Path) -> None:
-    from assistant.workspace import Workspace
-
     context = Context(Workspace(tmp_path))
     choice = asyncio.run(choose(context, "What time is it?", Failing(), Embedded(CATALOGUE)))
     assert choice.calls == (Call("tell_time"),) and choice.as_json()["failure"] == "The language model is not there."
@@ -320,8 +326,6 @@ def test_what_would_be_typed_is_shown_and_not_said() -> None:
 
 
 def test_a_failure_says_little_and_shows_the_rest() -> None:
-    from router.round import guarded
-
     async def fails() -> object:
         raise EngineError("I cannot do that. Get it with: assistant models pull x")
 

@@ -27,6 +27,7 @@ from config.settings import Settings, load
 
 PATIENCE_S = 60.0
 """For a process to start on a busy machine."""
+TRIES = 3
 
 
 def environment(home: Path) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from router.dialogue.refusing import CANNOT_ANSWER, CANNOT_CHAT, CANNOT_DO, CANN
 from router.task import Task, Unfinished
 from router.tasks import CATALOGUE
 from scripts.understanding.sentences import FILLERS
+from tests.pace import least
 
 ENGINE = Embedded(CATALOGUE)
 

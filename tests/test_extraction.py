@@ -10,16 +10,19 @@ import soundfile as sf
 from assistant import media
 from assistant.audio import Samples
 from assistant.errors import DataError, EngineError, JobCancelled
+from assistant.evaluation.capability.materials import noisy_speech
 from assistant.evaluation.capability.metrics import si_sdr, si_sdr_improvement
 from assistant.evaluation.recordings import Recordings, split
 from models.base import Card, Job, Json, Made
 from models.sound.extraction import Extraction, read_target
 from models.sound.extraction_network import CLASSES, MaskNetwork
-from models.sound.extraction_refinement import agreed, timed
+from models.sound.extraction_refinement import IN_SPEECH, agreed, beside_speech, spoken, timed
 from models.sound.extraction_span import SHARED_S, Span, changed
-from models.sound.extraction_ways import ABSENT
+from models.sound.extraction_voice import held, voiced
+from models.sound.extraction_ways import ABSENT, PRESENT, told
 from models.sound.spectra import BINS, Spectrum, magnitudes
 from models.sound.target_words import meant
+from models.speech import rnnoise
 from router.dialogue.phrases import Grammar
 from router.tasks import CATALOGUE
 
@@ -83,6 +86,43 @@ def test_a_mask_is_moved_to_when_the_sound_is_heard() -> None:
 def test_masks_that_agree_stay_as_they_are() -> None:
     mask = np.random.default_rng(0).random((9, BINS)).astype(np.float32)
     assert np.allclose(agreed(mask, mask), mask) and not agreed(mask, np.zeros_like(mask)).any()
+
+
+def test_where_rnnoise_hears_a_voice_counts_more() -> None:
+    mask, voice = np.full((2, BINS), 0.5, np.float32), np.array([[1.0], [0.01]], np.float32).repeat(BINS, axis=1)
+    for_speech, beside = spoken(mask, voice), beside_speech(mask, voice, 1.0, passing=False)
+    assert for_speech[0].min() > 0.8 and for_speech[1].max() < 0.05
+    assert beside[0].max() < 0.2 and beside[1].min() > 0.8
+    assert np.array_equal(beside_speech(mask, voice, 0.0, passing=True), mask), "no speech, no difference"
+
+
+def test_a_tone_is_held_and_a_stroke_is_not() -> None:
+    seen = np.full((200, BINS), 0.01, np.float32)
+    seen[:, 40], seen[100] = 1, 1
+    assert held(seen)[20:80, 40].min() > 0.9 and held(seen)[100, 80:].max() < 0.1
+    assert held(seen[:3]).shape == (3, BINS)
+
+
+@pytest.mark.parametrize("rate", [8_000, 16_000, 44_100])
+@pytest.mark.parametrize("seconds", [0.05, 1.3])
+def test_a_voice_is_looked_for_at_any_rate(rate: int, seconds: float) -> None:
+    library = rnnoise.found()
+    if library is None:
+        pytest.skip("RNNoise is not here")
+    sound = np.stack((hiss(seconds, rate), -hiss(seconds, rate)), axis=1)
+    mask = voiced(library, sound, rate)
+    assert mask.shape == magnitudes(sound, rate).shape and np.isfinite(mask).all()
+    assert mask.min() >= 0 and mask.max() <= 1 and mask.mean() < 0.9, "channels that cancel are still heard"
+
+
+def test_what_only_a_syllable_may_be_is_not_there() -> None:
+    likely, dog, speech = np.zeros(len(CLASSES), np.float32), CLASSES.index("dog"), CLASSES.index("speech")
+    likely[dog] = (PRESENT + IN_SPEECH["dog"]) / 2
+    assert told(likely, dog) == pytest.approx(likely[dog])
+    likely[speech] = 0.9
+    assert told(likely, dog) < PRESENT
+    likely[dog] = IN_SPEECH["dog"] + 0.01
+    assert told(likely, dog) == pytest.approx(likely[dog])
 
 
 # ------------------------------------------------------------------------- spectra
@@ -293,6 +333,26 @@ def test_a_rooster_is_picked_out_of_the_sea(
     assert made.files[0].name == "rooster"
     again = extracted(engine, tmp_path, path, target="the crowing rooster")[1]
     assert np.array_equal(again, sound)
+
+
+@real
+@pytest.mark.parametrize("target", ["dog", "sneezing", "rain", "baby"])
+def test_from_mere_speech_nothing_else_is_extracted(engine: Extraction, tmp_path: Path, target: str) -> None:
+    recordings = Recordings(DATA)
+    for row in split(recordings.rows("voices"))[1][:3]:
+        audio = written(tmp_path / "voice.wav", recordings.sound(row, 16_000), 16_000)
+        with pytest.raises(EngineError, match="I do not hear"):
+            extracted(engine, tmp_path, audio, target=f"the {target}")
+
+
+@real
+def test_speech_is_picked_out_of_what_goes_on(engine: Extraction, tmp_path: Path) -> None:
+    found = []
+    for case in noisy_speech(Recordings(DATA), 0.0, ("changing", "beds"), 3, seed=4):
+        audio = written(tmp_path / "mixture.wav", case.mixture, case.rate)
+        _, sound, _ = extracted(engine, tmp_path, audio, target="the speech")
+        found.append(si_sdr_improvement(sound[:, 0], case.clean, case.mixture))
+    assert np.mean(found) >= 3
 
 
 @real

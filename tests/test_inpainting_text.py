@@ -43,7 +43,7 @@ def test_it_says_that_it_was_made_also_in_the_file(tmp_path: Path) -> None:
     assert made.facts["made"] == "a dog bark" and made.facts["recorded"] is False and made.facts["over"] is False
     assert made.notice == "It was made, not recorded. What was there is gone."
     with sf.SoundFile(made.files[0].path) as file:
-        assert "synthetic: a dog bark" in file.comment
+        assert "synthetic: one dog bark" in file.comment
     over = repair(tmp_path, hiss(4, 16_000), 16_000, **BARK, start_s=2, end_s=3, over=True)
     assert over.notice == "It was made, not recorded."
 

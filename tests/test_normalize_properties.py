@@ -2,10 +2,12 @@
 
 import random
 import re
+from functools import partial
 from time import thread_time
 
 import pytest
 
+from tests.pace import least
 from tests.test_normalize import TABLE
 from tts.normalize import readings
 from tts.timing import written

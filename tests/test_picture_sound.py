@@ -65,15 +65,17 @@ def test_any_picture_can_be_measured(mode: str, size: tuple[int, int]) -> None:
 
 
 def test_every_guess_is_a_sound_that_can_be_made() -> None:
-    nothing = dict.fromkeys(Look.__dataclass_fields__, 0.0)
-    looks = [
-        {"fire": 0.3, "dark": 0.5}, {"streaks": 0.9, "rough": 0.3}, {"water": 0.4}, {"water": 0.4, "sky": 0.3},
-        {"dark": 0.9}, {"dark": 0.9, "stars": 2}, {"blank": 0.9, "bright": 0.9}, {"snow": 0.5, "sky": 0.2},
-        {"leaves": 0.5}, {"grass": 0.5}, {"sky": 0.2, "straight": 0.5, "rough": 0.3},
-        {"sky": 0.4, "glow": 0.9, "dark": 0.2}, {"sky": 0.4}, {"faces": 1}, {"faces": 5}, {},
+    nothing = dict.fromkeys(Look.__dataclass_fields__, 0.0) | {"sky_bright": 1.0}
+    looks: list[dict[str, float]] = [
+        {"fire": 0.3, "dark": 0.5}, {"streaks": 0.95, "rough": 0.3}, {"water": 0.2}, {"water": 0.5, "sky": 0.3},
+        {"dark": 0.9}, {"dark": 0.9, "stars": 2}, {"dark": 0.9, "stars": 2, "low_stars": 1}, {"dark": 0.9, "lights": 2},
+        {"dark": 0.9, "green": 0.5}, {"blank": 0.9, "bright": 0.9}, {"sharp": 0.2, "bright": 0.9}, {"flat": 0.9},
+        {"snow": 0.5, "sky": 0.2}, {"leaves": 0.5}, {"grass": 0.5}, {"sky": 0.2, "straight": 0.5, "rough": 0.3},
+        {"sky": 0.4, "glow": 0.9, "dark": 0.2}, {"sky": 0.4}, {"sky": 0.4, "green": 0.1}, {"earth": 0.5},
+        {"red": 0.2, "earth": 0.3}, {"faces": 1}, {"faces": 2}, {"faces": 5}, {},
     ]  # fmt: skip
     for one in looks:
-        for guess in soundscape(Look(**{**nothing, **one})):  # type: ignore[arg-type]
+        for guess in soundscape(Look(**(nothing | one))):  # type: ignore[arg-type]
             wish = read(guess.sound)
             assert wish.steps and not wish.left_out, guess
 

@@ -23,7 +23,7 @@ from router.dialogue.read_aloud import read_aloud, spoken_otherwise
 from router.reading_out import is_english
 from router.router import Router
 from router.speech import Directions
-from router.task import Context
+from router.task import Context, Outcome
 from router.tasks import CATALOGUE
 from tests.engine_fakes import Models
 from tests.router_fakes import converse, heard, spoken, tone
@@ -74,6 +74,11 @@ def given(talk: Talk, name: str, text: str) -> Path:
     path.write_text(text)
     talk.context.workspace.add_file(path)
     return path
+
+
+async def read(talk: Talk, path: Path) -> Outcome:
+    """What comes of the wish to have a file read."""
+    return await synthesize_speech.run(talk.context, str(path))
 
 
 # ------------------------------------------------------------------------------ in words
@@ -240,7 +245,7 @@ def test_what_is_made_of_a_long_file_is_kept_when_it_is_cancelled(talk: Talk) ->
     path = given(talk, "book.md", "\n\n".join(f"# Part {n}\n\n" + "It went on and on. " * 450 for n in range(3)))
     talk.context.models = Stopping(talk.engine, 2)
     with pytest.raises(asyncio.CancelledError):
-        run_virtually(synthesize_speech.run(talk.context, str(path)))
+        run_virtually(read(talk, path))
     assert [one.name for one in talk.made] == ["book reading, part 1", "book reading, part 2"]
     assert all(probe(one.path).seconds > 60 for one in talk.made)
 
@@ -252,7 +257,7 @@ def test_progress_goes_from_beginning_to_end(talk: Talk) -> None:
     shares = list[float]()
     token = MOMENT.set(replace(MOMENT.get(), report=shares.append))
     try:
-        run_virtually(synthesize_speech.run(talk.context, str(path)))
+        run_virtually(read(talk, path))
     finally:
         MOMENT.reset(token)
     assert np.all(np.diff(shares) > -1e-9) and shares[0] == 0.0 and shares[-1] == pytest.approx(1.0)

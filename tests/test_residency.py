@@ -20,7 +20,7 @@ from models.residency import Residency
 from models.slot import Gauge, State
 from models.spec import Spec, built
 from models.wording import megabytes, span
-from tests.model_fakes import Gate, Scripted, card, entry
+from tests.model_fakes import WAITS_S, Gate, Scripted, card, entry
 
 SAY = Job("say_back", Path("/tmp"), {"text": "hello"})
 

@@ -32,6 +32,7 @@ from router.resources import (
 )
 from router.task import MOMENT, Ambiguous, Context, Family, Missing, Moment, Outcome, task
 from tests.media_files import tones, write_picture, write_sound
+from tests.pace import least
 from tests.router_fakes import tone
 
 

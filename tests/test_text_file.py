@@ -9,7 +9,10 @@ from assistant.errors import DataError
 from assistant.media import Media, probe
 from models.speech.text_file import Chapter, TextFile, parts_of, read_text
 
-LETTER = "Dear Anna,\n\nthank you for your letter, which came on Tuesday when we were\nall out in the garden.\n\nYours, Tom\n"
+LETTER = (
+    "Dear Anna,\n\nthank you for your letter, which came on Tuesday when we were\nall out in the garden.\n\n"
+    "Yours, Tom\n"
+)
 CHAPTERS = ["Chapter one", "Chapter two"]
 
 
@@ -37,7 +40,8 @@ def test_it_is_read_in_the_encodings_people_have(tmp_path: Path, encoding: str) 
 
 
 def test_signs_of_markdown_are_not_spoken(tmp_path: Path) -> None:
-    text = "---\ntitle: x\n---\n# Chapter one\n\nA *dark* and __cold__ [night](http://x.y).\n\n- first\n- second\n\n```\ncode = 1\n```\n"
+    text = "---\ntitle: x\n---\n# Chapter one\n\nA *dark* and __cold__ [night](http://x.y).\n\n"
+    text += "- first\n- second\n\n```\ncode = 1\n```\n"
     assert spoken(put(tmp_path, "a.md", text)) == ["Chapter one", "A dark and cold night.", "first", "second"]
 
 
@@ -65,7 +69,8 @@ def book(path: Path, pages: list[str]) -> Path:
 
 
 def page(title: str, words: str) -> str:
-    return f"<html><head><title>no</title><style>p {{}}</style></head><body><h1>{title}</h1><p>{words}</p><script>x()</script></body></html>"
+    head = "<head><title>no</title><style>p {}</style></head>"
+    return f"<html>{head}<body><h1>{title}</h1><p>{words}</p><script>x()</script></body></html>"
 
 
 def test_pages_and_books_have_chapters(tmp_path: Path) -> None:
@@ -80,7 +85,8 @@ def test_pages_and_books_have_chapters(tmp_path: Path) -> None:
 def test_word_files(tmp_path: Path) -> None:
     w = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
     heading = '<w:p><w:pPr><w:pStyle w:val="Heading1"/></w:pPr><w:r><w:t>Chapter one</w:t></w:r></w:p>'
-    body = f'<w:document xmlns:w="{w}"><w:body>{heading}<w:p><w:r><w:t>Good </w:t></w:r><w:r><w:t>night.</w:t></w:r></w:p></w:body></w:document>'
+    words = "<w:p><w:r><w:t>Good </w:t></w:r><w:r><w:t>night.</w:t></w:r></w:p>"
+    body = f'<w:document xmlns:w="{w}"><w:body>{heading}{words}</w:body></w:document>'
     with zipfile.ZipFile(tmp_path / "a.docx", "w") as packed:
         packed.writestr("word/document.xml", body)
     assert spoken(tmp_path / "a.docx") == ["Chapter one", "Good night."]

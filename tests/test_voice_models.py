@@ -16,7 +16,7 @@ import soundfile as sf
 from assistant.audio import Samples
 from assistant.errors import EngineError, EngineMissing, JobCancelled
 from assistant.evaluation.capability.contenders import candidates
-from assistant.resident_voices import chatterbox_voices, pocket_voices, speecht5_voices
+from assistant.resident_imitation import chatterbox_voices, pocket_voices, speecht5_voices
 from config.settings import Settings
 from models.base import Card, Job, Json
 from models.catalogue import ENGINES, make, missing, weights

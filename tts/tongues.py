@@ -63,45 +63,12 @@ NAMES: Mapping[str, str] = {
     "ukrainian": "uk", "urdu": "ur", "uyghur": "ug", "uzbek": "uz", "vietnamese": "vi", "welsh": "cy",
 }  # fmt: skip
 """What espeak-ng has a voice of, or of what comes near, in English, with its code."""
-VOICELESS = frozenset(
-    [
-        "bavarian",
-        "breton",
-        "bulgar",
-        "cornish",
-        "filipino",
-        "frisian",
-        "hausa",
-        "hmong",
-        "igbo",
-        "javanese",
-        "khmer",
-        "lao",
-        "maasai",
-        "malagasy",
-        "mongolian",
-        "navajo",
-        "pashto",
-        "rapanui",
-        "samoan",
-        "sanskrit",
-        "shona",
-        "somali",
-        "sotho",
-        "sundanese",
-        "tagalog",
-        "tajik",
-        "tibetan",
-        "tongan",
-        "twi",
-        "wolof",
-        "xhosa",
-        "yiddish",
-        "yoruba",
-        "zulu",
-        "dothraki",
-    ]
-)
+VOICELESS = frozenset((
+    "bavarian", "breton", "bulgar", "cornish", "filipino", "frisian", "hausa", "hmong", "igbo", "javanese",
+    "khmer", "lao", "maasai", "malagasy", "mongolian", "navajo", "pashto", "rapanui", "samoan", "sanskrit",
+    "shona", "somali", "sotho", "sundanese", "tagalog", "tajik", "tibetan", "tongan", "twi", "wolof", "xhosa",
+    "yiddish", "yoruba", "zulu", "dothraki",
+))  # fmt: skip
 """Languages that there is no voice of."""
 ACCENTS: Mapping[str, str] = {
     "american": "", "us": "", "british": "en-gb-x-rp", "english": "en-gb-x-rp", "uk": "en-gb-x-rp",
@@ -113,14 +80,16 @@ ACCENTS: Mapping[str, str] = {
 """Ways of speaking English that there is a voice of, with its code; none for that of our own voice."""
 SIGN = re.compile(r"[^\w]*[Α-Ωα-ωµ][^\w]*")
 """A Greek letter by itself is a sign that every language reads."""
-_TITLES = {code: name.title() for name, code in reversed(NAMES.items())} | {"cmn": "Mandarin", "es": "Spanish"}
+_TITLES: dict[str, str] = {code: name.title() for name, code in reversed(list(NAMES.items()))}
+_TITLES |= {"cmn": "Mandarin", "es": "Spanish"}
 
 
 def language_name(code: str) -> str:
     """A language's name in English; its code where it has none here."""
     if code in ACCENTS.values():
         return f"{next(said for said, voice in ACCENTS.items() if voice == code).title()} English"
-    return _TITLES.get(code) or _TITLES.get(code.partition("-")[0], code)
+    found: str = _TITLES.get(code) or _TITLES.get(code.partition("-")[0], code)
+    return found
 
 
 def script_language(text: str) -> str:

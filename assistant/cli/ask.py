@@ -20,11 +20,15 @@ from assistant.written import Answered, Written, called, why_not
 from config.settings import Settings
 from router.dialogue.embedded import COURTESIES
 from router.router import stepped_in
+from router.task import Pending
 from tts.base import Voice
 from tts.phrasing import Clause, Phrasing
 
 NOBODY_RINGS = "Nothing will ring, as this command ends now; set it in a conversation, or with the service."
 """Timers and alarms are those of whoever stays."""
+NOBODY_WAITS = "This command ends here; ask again with the answer in the same sentence."
+NOBODY_AGREES = "This command ends here; where they do agree, ask again and say so: with her consent, say …"
+"""A question is answered in a conversation; here what is asked has to say it all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +70,15 @@ async def _answered(parts: Parts, workspace: Workspace, text: str) -> tuple[Answ
             answered = replace(answered, replies=(*answered.replies, Show(stepped_in(reason))))
     workspace.note_turn("you", text)
     workspace.note_turn("earshot", one_line(answered.say))
+    if context.pending is not None:
+        answered = replace(answered, replies=(*answered.replies, Show(_waits(context.pending))))
     if context.alarms.all:
         answered = replace(answered, failure=NOBODY_RINGS)
     return answered, context.manner
+
+
+def _waits(pending: Pending) -> str:
+    return NOBODY_AGREES if pending.missing == "consent" else NOBODY_WAITS
 
 
 def error(answered: Answered) -> str:

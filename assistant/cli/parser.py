@@ -116,7 +116,7 @@ def _say_flags(say: ArgumentParser) -> None:
 
 def _written_flags(written: ArgumentParser) -> None:
     written.add_argument("text", nargs="+", help="what is asked")
-    about = "what it is about: sounds, pictures, videos"
+    about = "what it is about: sounds, pictures, videos, texts"
     written.add_argument(
         "--with", nargs="+", action="extend", type=Path, default=[], dest="files", metavar="FILE", help=about
     )

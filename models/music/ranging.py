@@ -9,8 +9,8 @@ from models.music.voice import Singer
 
 FREE = 1.0
 """Semitones beyond its range that a voice may go where a score asks for it."""
-STRETCH = 5.0
-"""The same where somebody asks for it to be higher or lower."""
+STRETCH = {False: 9.0, True: 5.0}
+"""The same where somebody asks for it to be lower, or higher."""
 NEAREST = tuple(sign * octaves for octaves in range(11) for sign in ((-1, 1) if octaves else (1,)))
 WORDS = {1: "an octave", 2: "two octaves", 3: "three octaves"}
 
@@ -53,7 +53,7 @@ def _shifted(song: Song, singer: _Range, voice: Singer) -> tuple[Song, str]:
     usual, _ = _nearest(song, singer)
     far = song.style.semitones
     there = replace(moved(usual, far), key=_moved_key(usual.key, far))
-    wide = _Range(voice.lowest - STRETCH, voice.highest + STRETCH)
+    wide = _Range(voice.lowest - STRETCH[False], voice.highest + STRETCH[True])
     if _fits([note.key for note in there.notes], wide):
         return there, ""
     way = "higher" if far > 0 else "lower"

@@ -22,6 +22,10 @@ VOICE_COUNTS = 0.75
 BESIDE_VOICE, PASSING_BESIDE_VOICE = 0.75, 0.5
 """How much of the mask of a sound beside speech is what RNNoise takes for no voice: of what comes and goes less, since
 a bark or a cry may be a voice to it."""
+IN_SPEECH = {"dog": 0.33, "sneezing": 0.33}
+"""How likely these must be where somebody speaks to count as there: now and then a syllable is like them."""
+SPEAKS = 0.5
+"""How likely speech must be for that."""
 LIKE_A_VOICE = frozenset(("crying baby",))
 """What RNNoise takes for a voice more often than not."""
 NOISE = frozenset(("rain", "sea waves", "helicopter", "chainsaw"))

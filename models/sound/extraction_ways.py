@@ -14,7 +14,17 @@ from assistant.media import probe
 from models.base import Json
 from models.sound.detection import Detector
 from models.sound.extraction_network import CLASSES, MaskNetwork
-from models.sound.extraction_refinement import LIKE_A_VOICE, NOISE, PASSING, agreed, beside_speech, spoken, timed
+from models.sound.extraction_refinement import (
+    IN_SPEECH,
+    LIKE_A_VOICE,
+    NOISE,
+    PASSING,
+    SPEAKS,
+    agreed,
+    beside_speech,
+    spoken,
+    timed,
+)
 from models.sound.extraction_span import Span
 from models.sound.extraction_voice import held, voiced
 from models.sound.spectra import Mask, magnitudes
@@ -159,7 +169,7 @@ class ByName:
         """Its mask, where it is likely; the likeliest other sound claims its share of what both masks take."""
         picked = self._network.pick(window.mixture, wanted)
         likely = together(picked.likely, at_its_surest(window.answers))
-        self._surest[CLASSES[wanted]] = max(self._surest[CLASSES[wanted]], float(likely[wanted]))
+        self._surest[CLASSES[wanted]] = max(self._surest[CLASSES[wanted]], told(likely, wanted))
         opened = np.clip((likely[wanted] - QUIET) / (HEARD - QUIET), 0, 1)
         others = [k for k, label in enumerate(CLASSES) if label not in self._labels]
         if not others or not opened:
@@ -180,7 +190,7 @@ class ByName:
             mask = timed(mask, *window.answers[:, pair].T)
         if wanted == MUSIC and rival in NOISE:
             mask = agreed(mask, held(window.mixture))
-        if rival == SPEECH and window.voice is not None:
+        elif rival == SPEECH and window.voice is not None and wanted != MUSIC:
             mask = beside_speech(mask, window.voice, rivals, passing=wanted in PASSING)
         return mask
 
@@ -272,6 +282,13 @@ def together(one: Likely, other: Likely) -> Likely:
     """How likely two witnesses make something: the mean of their log-odds."""
     odds = [np.log(np.clip(p, LEAST, 1) / np.clip(1 - p, LEAST, 1)) for p in (one, other)]
     return np.asarray(1 / (1 + np.exp(-np.mean(odds, axis=0))), np.float32)
+
+
+def told(likely: Likely, wanted: int) -> float:
+    """How likely a sound is there, in the end: what only a syllable may be counts as less than `PRESENT`."""
+    found, least = float(likely[wanted]), IN_SPEECH.get(CLASSES[wanted], 0.0)
+    doubtful = likely[CLASSES.index(SPEECH)] >= SPEAKS and found < least
+    return found * PRESENT / least if doubtful else found
 
 
 def _around(part: Span) -> Matrix | None:

@@ -19,7 +19,8 @@ _COUNTED = re.compile(
     rf"(?i){_EDGE}\b{_NUMBER} (?:different )?(?:candidates?|tries|attempts|versions)\b(?: to pick from)?"
 )
 _STEPS = re.compile(
-    rf"(?i){_EDGE}(?:\b{_NUMBER} (?:sampling|diffusion|inference|denoising) steps|(?<=with )(?P<bare>\d{{2,4}}) steps)\b"
+    rf"(?i){_EDGE}(?:\b{_NUMBER} (?:sampling|diffusion|inference|denoising) steps|"
+    r"(?<=with )(?P<bare>\d{2,4}) steps)\b"
 )
 _GUIDANCE = re.compile(rf"(?i){_EDGE}\bguidance(?: scale)?(?: of| at)? {_NUMBER}\b")
 _BETTER = re.compile(

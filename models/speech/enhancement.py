@@ -10,10 +10,11 @@ from pathlib import Path
 import numpy as np
 
 from assistant import media
-from assistant.audio import RATE
+from assistant.audio import RATE, Samples
 from assistant.errors import EngineError
 from models.base import Card, Job, Json, Made, MadeFile, Report
 from models.pieces import Writer, pieces
+from models.sound.detection import Detector
 from models.speech.enhancement_judgement import Judge, Judgement
 from models.speech.enhancement_removal import Removal
 from models.speech.enhancement_survey import Survey
@@ -21,6 +22,8 @@ from models.speech.enhancement_views import Listening, Viewers
 
 PIECE_S = 5.0
 """Seconds that are read at once."""
+SPEECH, MOMENTS = "speech", 10
+"""What the detector of sounds calls it, and how many of its likeliest answers, 40 ms each, count for a piece."""
 SURVEYED = 0.45
 """How much of the work the survey is."""
 
@@ -32,18 +35,20 @@ class Enhancement:
         self.card = card
         self._viewers: Viewers | None = None
         self._judge: Judge | None = None
+        self._detector: Detector | None = None
 
     def load(self) -> None:
-        """Load the network, the judgement, and RNNoise where it is here.
+        """Load the network, the judgement, the detector of sounds, which tells whether there is any speech, and RNNoise
+        where it is here.
 
         Raises:
             EngineMissing: their weights are not here.
         """
-        self._viewers, self._judge = Viewers.loaded(), Judge()
+        self._viewers, self._judge, self._detector = Viewers.loaded(), Judge(), Detector()
 
     def drop(self) -> None:
         """Let go of them."""
-        self._viewers = self._judge = None
+        self._viewers = self._judge = self._detector = None
 
     def run(self, job: Job, report: Report) -> Made:
         """Take noise out of `audio`; `strength`, 0 to 1, is how much of it (left out, all).
@@ -54,9 +59,9 @@ class Enhancement:
             JobCancelled: it is no longer wanted.
         """
         path, strength = job.files["audio"], _strength(job)
-        viewers, judge = self._loaded()
+        viewers, judge, detector = self._loaded()
         found = media.probe(path)
-        survey = surveyed(viewers, path, report)
+        survey = surveyed(viewers, detector, path, report)
         judgement = judge.judged(survey)
         file = MadeFile(job.folder / "clean.wav", "clean speech")
         with Writer(file.path, found.rate, found.channels) as writer:
@@ -70,30 +75,39 @@ class Enhancement:
         facts = {"rate": found.rate, "channels": found.channels, "strength": strength}
         return Made(files=(file,), facts=facts | _figures(survey, judgement), notice=judgement.notice)
 
-    def _loaded(self) -> tuple[Viewers, Judge]:
-        if self._viewers is None or self._judge is None:
+    def _loaded(self) -> tuple[Viewers, Judge, Detector]:
+        if self._viewers is None or self._judge is None or self._detector is None:
             self.load()
-        assert self._viewers is not None and self._judge is not None
-        return self._viewers, self._judge
+        assert self._viewers is not None and self._judge is not None and self._detector is not None
+        return self._viewers, self._judge, self._detector
 
 
-def surveyed(viewers: Viewers, path: Path, report: Report) -> Survey:
-    """What the views of a recording add up to; reports the first `SURVEYED` of the work.
+def surveyed(viewers: Viewers, detector: Detector, path: Path, report: Report) -> Survey:
+    """What the views of a recording add up to, and whether there is speech in it; reports the first `SURVEYED` of the
+    work.
 
     Raises:
         DataError: the file cannot be read.
     """
-    survey = Survey()
+    survey = Survey(speech=0.0)
     listening: Listening | None = None
     for piece in pieces(path, PIECE_S, RATE):
         report(SURVEYED * piece.share)
         listening = listening or Listening(viewers, piece.samples.shape[1])
+        survey.speech = max(survey.speech, _spoken(detector, piece.samples))
         for heard in listening.push(piece.samples):
             survey.add(heard.power, heard.views)
     if listening is not None:
         for heard in listening.finish():
             survey.add(heard.power, heard.views)
+        survey.voiced = listening.voiced
     return survey
+
+
+def _spoken(detector: Detector, samples: Samples) -> float:
+    """How likely somebody speaks in a piece at 16 kHz, of shape (n, channels)."""
+    likely = detector.posteriors(samples, RATE)[:, detector.labels.index(SPEECH)]
+    return float(np.sort(likely)[-MOMENTS:].mean()) if len(likely) else 0.0
 
 
 def _strength(job: Job) -> float:

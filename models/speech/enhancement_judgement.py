@@ -35,6 +35,11 @@ HARDLY = 0.4
 """Where less than this is taken out, it is said why."""
 NO_SPEECH_DB = -14.0
 """The ratio below which there is hardly any speech."""
+HARDLY_SPEECH, SURELY_SPEECH = 0.12, 0.6
+"""Where the detector of sounds is nowhere surer of speech than the first there is none; from the second on there is."""
+VOICED = 0.05
+"""Between them there is speech where RNNoise is sure of a voice in so much of it."""
+NO_SPEECH = "I hear no speech in it, and speech is what I clean, so I left it as it was."
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,6 +72,8 @@ class Judge:
         """Whether it helps, and how much of it."""
         if survey.silent:
             return Judgement(np.zeros((VIEWS, BINS), np.float32), 0.0, "There is nothing to be heard in it.")
+        if not _is_spoken(survey):
+            return Judgement(np.zeros((VIEWS, BINS), np.float32), 0.0, NO_SPEECH)
         if survey.surest_snr_db < NO_SPEECH_DB:
             return Judgement(_only(NETWORK), 1.0, "I hear hardly any speech in it, so little is left.")
         talk = _between(self.talk(survey.traits()), TALK)
@@ -89,6 +96,13 @@ class Judge:
         out = np.einsum("nbh,nvh->nbv", inner, parts["out"]) + parts["out_bias"][:, None]
         shares = 1 / (1 + np.exp(-out))
         return np.asarray((shares / np.maximum(shares.sum(axis=-1, keepdims=True), 1)).mean(axis=0), np.float32)
+
+
+def _is_spoken(survey: Survey) -> bool:
+    """Whether anybody speaks in it, however much noise there is."""
+    if HARDLY_SPEECH <= survey.speech < SURELY_SPEECH:
+        return survey.voiced is None or survey.voiced >= VOICED
+    return survey.speech >= SURELY_SPEECH
 
 
 def _only(view: int) -> Masks:

@@ -53,6 +53,10 @@ class Survey:
     whole_logs: NDArray[np.float64] = field(default_factory=lambda: np.zeros(3))
     """The same of all bands together."""
     frames: int = 0
+    speech: float = 1.0
+    """How likely the detector of sounds takes it for speech where it is surest of that."""
+    voiced: float | None = None
+    """In how much of it RNNoise is sure of a voice."""
 
     def add(self, power: Masks, views: Masks) -> None:
         """A part of it: shapes (frames, BINS) and (VIEWS, frames, BINS)."""

@@ -68,6 +68,11 @@ class Listening:
         self._stretches = Stretches(channels + 1)
         self._held = np.zeros((0, channels), np.float32)
 
+    @property
+    def voiced(self) -> float | None:
+        """In how much of it RNNoise is sure of a voice, 0 to 1; None where it is not here."""
+        return None if self._rnnoise is None else self._rnnoise.voiced
+
     def push(self, samples: Samples) -> Iterator[Heard]:
         """What can be told by now of sound of shape (n, channels)."""
         cleaned = samples.mean(axis=1) if self._rnnoise is None else self._rnnoise.push(samples.mean(axis=1))

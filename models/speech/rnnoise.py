@@ -21,6 +21,8 @@ HERTZ = 48_000
 """What it hears."""
 LATE = 2
 """Frames by which what comes out is behind."""
+SURE = 0.9
+"""How likely it must take a frame, 10 ms, for voice to be sure of it."""
 SCALE = np.float32(32768)
 """It expects the range of 16-bit samples."""
 LIBRARIES = {"darwin": "librnnoise.dylib", "win32": "rnnoise.dll"}
@@ -38,11 +40,17 @@ class RNNoise:
         self._up, self._down = ChannelResampler(RATE, HERTZ, 1), ChannelResampler(HERTZ, RATE, 1)
         self._held = np.zeros(0, np.float32)
         self._skip, self._came, self._gave = LATE * self._size, 0, 0
+        self._frames, self._sure = 0, 0
 
     def __del__(self) -> None:
         if self._state:
             self._library.rnnoise_destroy(self._state)
             self._state = ctypes.c_void_p()
+
+    @property
+    def voiced(self) -> float:
+        """In how much of what came it is sure of a voice, 0 to 1."""
+        return self._sure / max(1, self._frames)
 
     def push(self, samples: Samples) -> Samples:
         """What can be told by now of sound of shape (n,): (m,)."""
@@ -69,7 +77,9 @@ class RNNoise:
         frames, self._held = np.ascontiguousarray(held[:count] * SCALE), held[count:]
         made = np.empty_like(frames)
         for start in range(0, count, self._size):
-            self._library.rnnoise_process_frame(self._state, _at(made, start), _at(frames, start))
+            voice = self._library.rnnoise_process_frame(self._state, _at(made, start), _at(frames, start))
+            self._sure += voice > SURE
+        self._frames += count // self._size
         skipped = min(self._skip, count)
         self._skip -= skipped
         return np.asarray(made[skipped:] / SCALE, np.float32)

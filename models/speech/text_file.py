@@ -45,31 +45,10 @@ NAMES = {"w": "http://schemas.openxmlformats.org/wordprocessingml/2006/main"}
 OPF = "{http://www.idpf.org/2007/opf}"
 CONTAINER = "{urn:oasis:names:tc:opendocument:xmlns:container}"
 HEADS = frozenset(("h1", "h2", "h3"))
-APART = frozenset(
-    [
-        "p",
-        "div",
-        "li",
-        "br",
-        "tr",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "section",
-        "article",
-        "blockquote",
-        "pre",
-        "ul",
-        "ol",
-        "table",
-        "header",
-        "td",
-        "th",
-    ]
-)
+APART = frozenset((
+    "p", "div", "li", "br", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "section", "article", "blockquote",
+    "pre", "ul", "ol", "table", "header", "td", "th",
+))  # fmt: skip
 """What begins and ends a paragraph."""
 UNSEEN = frozenset(("script", "style", "head", "nav", "template", "noscript", "svg"))
 BINARY = "{} is no text that I can read; give me a text, Markdown, web page, subtitle, EPUB or Word file."
@@ -131,7 +110,7 @@ def read_text(path: Path) -> TextFile:
         elif ending == ".docx":
             title, chapters = "", _word(path)
         else:
-            title, chapters = "", _chapters(_decoded(path), ending)
+            title, chapters = "", [*_chapters(_decoded(path), ending)]
     except (KeyError, ElementTree.ParseError, zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
         raise DataError(f"{path.name} is broken, or locked; I cannot read it.") from error
     except OSError as error:

@@ -134,7 +134,7 @@ VOICE_WEIGHTS: tuple[Weights, ...] = (
     *(_part(one) for one in _PARTS),
 )
 VOICE_ENGINES: tuple[Entry, ...] = tuple(
-    Entry(card, f"assistant.resident_voices:{maker}", weights=card.name, apart=True)
+    Entry(card, f"assistant.resident_imitation:{maker}", weights=card.name, apart=True)
     for card, maker in ((POCKET, "pocket_voices"), (CHATTERBOX, "chatterbox_voices"), (SPEECHT5, "speecht5_voices"))
 )
 """Each in a process of its own: seeds, threads and packages are not shared."""

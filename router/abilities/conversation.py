@@ -6,6 +6,7 @@ from assistant.history import AssistantSaid
 from router.announcing import joined, progress
 from router.families import can_be_done
 from router.jobs import Job
+from router.songs import ASKED, known
 from router.task import Context, Family, Outcome, Task, means, task
 
 WORK = "job|work|task|processing|operation|calculation"
@@ -137,19 +138,26 @@ async def repeat(context: Context) -> Outcome:
     "how can you help [me]|help [me]",
     "[list|tell me|show me|what are] (your|the) (abilities|skills|tasks|features|commands|capabilities|functions)",
     "(which|what) (tasks|commands|things) (can you do|do you (know|understand|have|support))",
+    *means(*ASKED, songs=True),
     family=Family.CONVERSATION,
     effects=False,
 )
-async def list_abilities(context: Context) -> Outcome:
-    """Tell what the assistant can do."""
+async def list_abilities(context: Context, songs: bool = False, topic: str = "") -> Outcome:
+    """Tell what the assistant can do.
+
+    songs: true where it is asked which songs are known. topic: what those are to be about, such as "the sea".
+    """
+    if songs:
+        told, names = known(topic)
+        return Outcome(told, show=(Show("\n".join(names)),) if len(names) > 1 else ())
     able = [t for t in context.tasks if can_be_done(context, t)]
-    told = [_summary(t) for name in TOLD_FIRST for t in able if t.name == name]
-    if not told:
+    first = [_summary(t) for name in TOLD_FIRST for t in able if t.name == name]
+    if not first:
         return Outcome("I can talk with you, and nothing else yet.")
     listing = "\n".join(f"{t.name.replace('_', ' ')}: {t.about.splitlines()[0]}" for t in able)
-    more = len(able) - len(told)
+    more = len(able) - len(first)
     rest = f", and {more} more things; they are on the screen" if more else ""
-    return Outcome(f"I can {', '.join(told)}{rest}.", show=(Show(listing),))
+    return Outcome(f"I can {', '.join(first)}{rest}.", show=(Show(listing),))
 
 
 @task(

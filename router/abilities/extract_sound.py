@@ -6,7 +6,7 @@ from typing import Annotated
 from assistant.errors import TaskError
 from router.arguments import Ask, Audio, EndS, Example, StartS, Target
 from router.resources import SOUND
-from router.results import Order, carry_out, needs_engine, outcome
+from router.results import Order, Result, carry_out, needs_engine, outcome
 from router.task import Context, Family, Outcome, task
 from router.telling import the
 
@@ -22,6 +22,8 @@ SOUNDS = (
 )
 REST = f"{{target:(everything|all) [else] (but|except [for]|without|apart from) [the] ({SOUNDS})}}"
 LEFT_OUT = f"{{target:[the] ({SOUNDS})}}"
+WITHOUT = "sound without the "
+"""How the name begins of what is left."""
 LITTLE = 0.02
 """Less than this share of the energy is told, since it is soft beside the whole."""
 
@@ -74,7 +76,18 @@ async def extract_sound(
     sounds = {"audio": audio} | ({"example": example} if example else {})
     order = Order(extract_sound.name, "audio", CANNOT, arguments, sounds=sounds, compared=True)
     result = await carry_out(context, order)
-    name = re.sub(r" \d+$", "", result.artifacts[0].name)  # "the dog 2" is the dog once more
     share = result.made.facts.get("share")
     soft = isinstance(share, float) and share < LITTLE
-    return outcome(result, f"Here is {the(name)}{'; it is soft beside the rest' if soft else ''}.")
+    return outcome(result, _told(result, soft))
+
+
+def _told(result: Result, soft: bool) -> str:
+    """What it is; where little came of it, that it is hardly there, or that hardly anything else is."""
+    name = re.sub(r" \d+$", "", result.artifacts[0].name)  # "the dog 2" is the dog once more
+    if not soft:
+        return f"Here is {the(name)}."
+    if name.startswith(WITHOUT):
+        return f"There is hardly anything but {the(name.removeprefix(WITHOUT))} in it, so hardly anything is left."
+    if result.made.notice:
+        return f"Here is what comes nearest to {the(name)}; it is very soft."
+    return f"Here is {the(name)}; it is soft beside the rest."

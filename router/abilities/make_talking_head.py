@@ -51,7 +51,7 @@ ANY = f"{{audio:{SOUND}|{SPOKEN}}}"
 async def make_talking_head(
     context: Context, audio: Audio = "", image: Image = "", text: Text = "", sung: bool = False
 ) -> Outcome:
-    """Make a video of a face that speaks a recording or given words.
+    """Make a video of a face that speaks a recording or words.
 
     audio: the speech; left out, the latest. image: a portrait to animate; left out, the latest that the user gave, or
     else a drawn face, which "your own face" asks for. text: the very words to say, where no recording has them.

@@ -105,7 +105,8 @@ async def performed(context: Context, given: Mapping[str, str]) -> tuple[Result,
         "language": song.language or language_in(manner) or None,
     }
     files = {"score": score} if score else {}
-    return await carry_out(context, Order(TASK, "audio", CANNOT, arguments, files=files)), song.told
+    result = await carry_out(context, Order(TASK, "audio", CANNOT, arguments, files=files))
+    return result, "" if given.get("manner") else song.told
 
 
 def _meant(context: Context, given: Mapping[str, str], score: Path | None) -> Meant:

@@ -37,6 +37,8 @@ INTO = "(to|in|into|as) (a|an|the) [new] [sound|audio|wav|wave] (file|recording|
 
 SAY_IT = re.compile(r"(?i)^(?:(?:and|but|please)\s+)*(?:(?:say|read|speak|do) (?:it|that|this)\s+)?")
 """What may stand between a text and how it is to be said."""
+LEADING = re.compile(r"^[\"“](?P<words>[^\"“”]+)[\"”],?\s+(?P<rest>(?:in|with|as|like|at|and|but)\b.*)$")
+HANGING = re.compile(r"(?i)[\s,]*\b(?:and |but )?(?:quite|very|rather|really)?\s*$")
 QUOTED = re.compile(r"^[\"“](?P<words>[^\"“”]*)[\"”]$")
 NONE = Directions(Manner())
 _WORK = re.compile(
@@ -110,6 +112,8 @@ async def synthesize_speech(  # noqa: PLR0913  # all that can be asked for
     """
     if tone := _tone(voice):
         voice, how = "", tone if how == "normal" else how
+    if found := LEADING.match(text):  # what is behind a quotation is how to say it
+        text, manner = found["words"], ", ".join(filter(None, (manner, HANGING.sub("", found["rest"]))))
     directing = is_directions(f"in {voice}")
     around = "" if manner or voice or speed != 1.0 or how != "normal" else _behind(context, text)
     words, heard = (text, NONE) if _is_quoted(context, text) else directed(text, NONE)
@@ -118,15 +122,18 @@ async def synthesize_speech(  # noqa: PLR0913  # all that can be asked for
     if source is None and before is None and (missing := gone(context, words)):
         raise missing
     start = replace(before.directions, notices=()) if before else Directions(context.manner)
+    if heard.manner.speed != 1.0:  # the same words were read twice
+        speed, how = 1.0, "normal" if how in ("slower", "faster") else how
     start = replace(start, manner=_manner(start.manner, how, speed))
     _, so = directed(", ".join(filter(None, (manner, around, f"in {voice}" if directing else ""))), start)
     if words and heard != NONE:
         words, so = directed(text, so)
     words = QUOTED.sub(r"\g<words>", words)
     so = await cast_as(context, so, "" if directing else voice)
-    if source or (before and before.document):
-        path, name = (source.path, source.name) if source else (before.document, before.name)
-        return await read_out(context, Speech("", so, path, name, kept=bool(save)))
+    if source:
+        return await read_out(context, Speech("", so, source.path, source.name, kept=bool(save)))
+    if before and before.document:
+        return await read_out(context, replace(before, directions=so))
     words = before.text if before else words or text  # directions are all there is to say
     kept = _to_be_kept(context, words, save) or bool(before and before.kept)
     return await say_it(context, Speech(words, so, kept=kept), save is not False)

@@ -29,6 +29,10 @@ MINE = re.compile(r"\b(i|my|mine|me|myself)\b", re.IGNORECASE)
 """Of what the microphone heard, said by who wants their own manner; anybody may have spoken."""
 OWN = ("synthesize_speech", "sing", "transfer_style")
 """What these make is a voice of the assistant's, who agrees."""
+PRESUMED = re.compile(
+    r"\b(think|guess|suppose|believe|assume|hope|probably|likely|surely|would|should)\b", re.IGNORECASE
+)
+"""In an answer for somebody who was not asked: not enough for their voice."""
 VOICED = "voice"
 """What is agreed to of a voice is noted of the recording under this name: a manner is less, and does not count."""
 
@@ -100,7 +104,7 @@ def _voice_agreed(context: Context, sound: Sound, consent: str) -> bool:
     if known is None or not consent:
         context.consents[kept] = False
         return False
-    if not grants(consent):
+    if not grants(consent) or PRESUMED.search(consent):
         del context.consents[kept]
         raise TaskError(LEFT)
     context.consents[kept] = True

@@ -19,9 +19,10 @@ from router.dialogue.bare import lasting, sound_alone, which_lasts
 from router.dialogue.base import Call, Piece, Request
 from router.dialogue.echoing import in_room, without_room
 from router.dialogue.following import about, followed, with_both, without_name
+from router.dialogue.looking import looked_at
 from router.dialogue.mentions import TASKS as NAMING
 from router.dialogue.mentions import Mention, aimed, mentions, only_one
-from router.dialogue.misheard import mended, reheard
+from router.dialogue.misheard import HEARD, corrected, reheard
 from router.dialogue.phrases import Grammar, Match, Words, pattern
 from router.dialogue.placing import can_be_made, placed_sound
 from router.dialogue.portraying import face_asked_for
@@ -48,11 +49,6 @@ SAYING = re.compile(r"say (?!(?:it|that|this|again|back|what|in) )")
 """A beginning after which everything is to be said."""
 PLAIN = 3
 """So many words of a phrase say that what follows is text: "a speech with text"."""
-HEARD = {name: "target" for name in ("detect_target_sound", "extract_sound")} | {
-    name: "text" for name in ("generate_audio", "inpaint_audio")
-}
-"""Tasks that are told a sound by its name, and which argument holds it."""
-LEAVING = re.compile(r"(?i)everything (?:else )?but (?:the )?")
 DICTATED = ("synthesize_speech", "record_note")
 """Tasks whose text may hold anything, requests too."""
 THEN = re.compile(r"(?i)\b(?:then|after that|afterwards|finally|next)\b")
@@ -65,6 +61,8 @@ NAMED = 0.2
 """The same, where the name of a sound that can be made is all that is said."""
 OUT_OF_PLACE = 0.25
 """By how much a task is less likely that takes what is not there, such as a picture."""
+PORTRAYED = 2
+"""Requests: of more than words and the face that says them, each is read by itself."""
 BRIEF = 7
 """Words; a follow-up has no more: "and now only the first ten seconds"."""
 
@@ -115,7 +113,7 @@ class Embedded:
         for piece in pieces:
             if isinstance(piece, Call) and len(pieces) == 1:
                 piece = aimed(piece, request.text, request.artifacts, known)
-            yield _mended(piece) if isinstance(piece, Call) else piece
+            yield corrected(piece) if isinstance(piece, Call) else piece
 
     async def close(self) -> None:
         """There is nothing to let go of."""
@@ -148,6 +146,7 @@ class Embedded:
             lasting(request.text, request.history)
             or self._portrayed(request)
             or self._listening.asked(request.text, request.artifacts)
+            or looked_at(str(self._grammar.bare(request.text)), request.artifacts)
         )
 
     def _unasked(self, request: Request, bare: str) -> str:
@@ -157,10 +156,11 @@ class Embedded:
         return refusal(request.text, self._grammar.bare(request.text)) if is_told(request.text, bare) else ""
 
     def _portrayed(self, request: Request) -> Call | None:
-        """A face that is to say or sing words of the turn, which are as they were said; or a song that is wished for."""
+        """A face that is to say or sing words of the turn, as they were said; or a song that is wished for."""
         bare = self._grammar.bare(request.text)
         text = request.text[bare.spans[0][0] :] if bare.words else ""
-        return face_asked_for(text, request.artifacts) or song_asked_for(text)
+        found = face_asked_for(text, request.artifacts) or song_asked_for(text)
+        return found if found and len(self._reader.read(request.text)) <= PORTRAYED else None
 
     def _told(self, request: Request, calls: list[Call]) -> Sequence[Piece]:
         """What a turn asks for by its words alone, without being read; nothing where it has to be.
@@ -359,17 +359,6 @@ def _piece(match: Match) -> Piece:
     if isinstance(match.phrase, Unfinished):
         return match.phrase.question
     return Call(match.task.name, converted(match.task, match.arguments, match.text))
-
-
-def _mended(call: Call) -> Call:
-    """A call whose words for a sound are put right where they were heard a little wrong."""
-    name = HEARD.get(call.task, "")
-    said = call.arguments.get(name)
-    if not isinstance(said, str):
-        return call
-    lead = LEAVING.match(said)
-    kept = lead.group() if lead else ""
-    return replace(call, arguments={**call.arguments, name: kept + mended(said[len(kept) :])})
 
 
 def _unrepeated(pieces: list[Piece]) -> list[Piece]:

@@ -46,7 +46,8 @@ _WITHIN = frozenset(
         "last second rest whole mix mixture dark meantime morning evening night day moment way room air sky "
         "scene noise music speech voice voices words sound sounds mixed minute minutes seconds half part "
         "parts silence pause pauses noises crowd world house home street text picture image photo video song "
-        "note notes language talk signal stereo"
+        "note notes language talk signal stereo sentence sentences phrase message conversation dialogue "
+        "discussion lyrics"
     )
 )
 """Words for a part of what is heard, a place in it, or what is no recording."""
@@ -68,11 +69,17 @@ def aimed(call: Call, text: str, artifacts: Sequence[Artifact], known: Mapping[s
     argument = "audio" if "audio" in takes else "name"
     if call.task not in TASKS or call.arguments.get(argument) or len(_sounds(artifacts)) < 2:
         return call
-    found = _ABOUT.search(text)
+    found = _ABOUT.search(text) or _object(text)
     others = " ".join(str(value) for value in call.arguments.values()).lower()
     if not found or not _may_name(found["name"]) or found["name"].lower() in others:
         return call
     return Call(call.task, {**call.arguments, argument: f"the {found['name']}"})
+
+
+def _object(text: str) -> re.Match[str] | None:
+    """What is worked on as a whole: "translate the cellar"."""
+    things = (found for found in _WHOLE.finditer(text) if _WORKED_ON.match(text[: found.start("thing")]))
+    return next(things, None)
 
 
 def mentions(text: str, artifacts: Sequence[Artifact]) -> Iterator[Mention]:

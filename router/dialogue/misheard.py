@@ -11,12 +11,14 @@ are to be given: in other sentences a bar is a bar.
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 from rapidfuzz import fuzz
 
 from models.sound.generation.reader import read
+from router.dialogue.base import Call
 from router.numerals import words
 
 BESIDE = 66.0
@@ -70,6 +72,11 @@ SOUNDS: Mapping[str, str] = {
 }
 """Who makes sounds, and what they do."""
 
+HEARD = {name: "target" for name in ("detect_target_sound", "extract_sound")} | {
+    name: "text" for name in ("generate_audio", "inpaint_audio")
+}
+"""Tasks that are told a sound by its name, and which argument holds it."""
+_LEAVING = re.compile(r"(?i)everything (?:else )?but (?:the )?")
 _LAST = re.compile(
     r"(?i)\b(?:the|a|an|any|some|only) (?P<thing>(?:[a-z]{3,} )?[a-z]{3,})\b"
     r"(?=(?: (?:out|away|alone|sounds?|noises?|please|in it|in this|from it|for me))*[.?!]*\s*$)"
@@ -118,6 +125,17 @@ def mended(said: str) -> str:
 def _sources(said: str) -> frozenset[str]:
     """The sounds that the rules take words for."""
     return frozenset(layer.source for step in read(said).steps for layer in step.layers)
+
+
+def corrected(call: Call) -> Call:
+    """A call whose words for a sound are put right."""
+    name = HEARD.get(call.task, "")
+    said = call.arguments.get(name)
+    if not isinstance(said, str):
+        return call
+    lead = _LEAVING.match(said)
+    kept = lead.group() if lead else ""
+    return replace(call, arguments={**call.arguments, name: kept + mended(said[len(kept) :])})
 
 
 def reheard(text: str) -> str:

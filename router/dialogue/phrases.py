@@ -125,6 +125,10 @@ class Grammar:
         heard = Words.of(text)
         return self._best(heard) or self._best(self._corrected(heard))
 
+    def exactly(self, text: str) -> Match | None:
+        """The phrase that fits best to the letter, or None."""
+        return self._best(Words.of(text))
+
     def bare(self, text: str) -> Words:
         """The words without the courtesies around them."""
         return self._without_end(self._without_beginning(Words.of(text)))

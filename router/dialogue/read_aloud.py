@@ -43,7 +43,7 @@ TURN = re.compile(
 )
 LISTEN = re.compile(
     rf"(?i)\W*{_BEFORE}(?:i(?:'d| would)? (?:love|like|want) to|let me|can i|may i|could i|i want to)\s+"
-    rf"(?:hear|listen to)\b(?P<rest>.+?)(?P<book>\s(?:as|in) {_BOOK})?[\s,]*(?:please)?\W*"
+    rf"(?:hear|listen to|get|have)\b(?P<rest>.+?)(?P<book>\s(?:as|in) {_BOOK})?[\s,]*(?:please)?\W*"
 )
 HAVE = re.compile(r"(?i)(?:have|let) (?P<who>.+?) (?:do|say|read|speak) (?:it|that|this)(?: for me)?")
 _AGAIN = re.compile(
@@ -92,6 +92,7 @@ def spoken_otherwise(text: str, last: tuple[str, Mapping[str, Any]] | None) -> C
         rest = f"by {who['who']}"
     if not is_directions(rest):
         rest = _TAIL.sub("", _AGAIN.sub("", rest)).strip(" .!?,")
+        rest = rest if is_directions(rest) else f"with {rest}"
     return Call(TASK, {"text": "it", "manner": rest}) if rest and is_directions(rest) else None
 
 

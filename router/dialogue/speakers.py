@@ -77,8 +77,8 @@ class Listening:
         """What is asked of a recording; None where it is something else, or there is none."""
         if not any(one.kind in ("audio", "video") for one in artifacts):
             return None
-        match = self._grammar.match(text)
-        if match is None or match.corrected:
+        match = self._grammar.exactly(text)
+        if match is None:
             return None
         given = dict(match.arguments)
         audio = str(given.pop("audio", ""))

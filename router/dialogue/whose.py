@@ -19,6 +19,11 @@ _SOMEBODY = re.compile(
     r"(?P<name>(?!I\b)[A-Z][\w'-]+(?:\s+[A-Z][\w'-]+)*)(?:\s+(?:does|would|speaks|talks|says))?\s*[.?!,:]*(?:\s|$)"
 )
 """A name in capitals, as recognizers and people write it."""
+_AGREES = re.compile(
+    r"(?i)[\s,;.]*\b(?:(?:and\s+)?(?:she|he|they) (?:agrees?|consents?|agreed)|"
+    r"with (?:her|his|their|my) (?:consent|permission))[.!\s]*$"
+)
+_LIKE_THIS = re.compile(rf"(?i)[\s,]+like (?:this|that) (?:{_PERSON})[.!\s]*$")
 _OWN = ("synthesize_speech", "sing", "transfer_style", "generate_audio")
 """What these made is no recording of anybody."""
 
@@ -38,3 +43,8 @@ def whose(text: str, said: str, artifacts: Sequence[Artifact]) -> str:
         return "this one"
     given = [one for one in artifacts if one.made_by not in _OWN]
     return given[0].name if len(given) == 1 else ""
+
+
+def without_consent(said: str) -> str:
+    """What is to be spoken, without whose manner it is and that they agree at its end."""
+    return _LIKE_THIS.sub("", _AGREES.sub("", said)).strip() or said

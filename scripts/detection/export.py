@@ -1,6 +1,7 @@
 """The network as a file for onnxruntime, its weights in half precision."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -30,8 +31,10 @@ class Answering(nn.Module):
 
 def export(nets: list[Net], path: Path) -> None:
     """Write them as one ONNX file."""
-    whole = Answering([net.to(memory_format=torch.contiguous_format).eval() for net in nets]).eval()
-    names = {"input_names": ["bands"], "output_names": ["posteriors", "embeddings"]}
+    for net in nets:
+        net.to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]  # torch's types leave it out
+    whole = Answering([net.eval() for net in nets]).eval()
+    names: dict[str, Any] = {"input_names": ["bands"], "output_names": ["posteriors", "embeddings"]}
     axes = {"bands": {1: "frames"}, "posteriors": {1: "answers"}, "embeddings": {1: "answers"}}
     torch.onnx.export(
         whole, (torch.zeros(1, 200, BANDS),), str(path), **names, dynamic_axes=axes, opset_version=17, dynamo=False

@@ -7,6 +7,7 @@ noise    ~~~~~~~~~~~~~~~~~~      ─▶ what the network sees, and for each 40 m
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.random import Generator
@@ -87,7 +88,7 @@ class Mixer:
         """Often a part of it only."""
         if self.random.random() < 0.35 or len(logs) < 20:
             most = min(len(logs), 2 * LENGTH)
-            start = self.random.integers(0, len(logs) - most + 1)
+            start = int(self.random.integers(0, len(logs) - most + 1))
             return logs[start : start + most], heard[start : start + most]
         length = int(self.random.integers(15, min(len(logs), LENGTH) + 1))
         centre = int(self.random.choice(np.flatnonzero(heard))) if heard.any() else len(logs) // 2
@@ -106,10 +107,12 @@ class Mixer:
         if self.random.random() < 0.5:
             logs, _ = self._drawn("noise").variants[self.random.integers(5)]
             start = self.random.integers(0, max(1, len(logs) - LENGTH))
-            bed = np.resize(10 ** logs[start : start + LENGTH].astype(np.float32), (LENGTH, BANDS))
+            bed: NDArray[np.floating[Any]] = np.resize(
+                10 ** logs[start : start + LENGTH].astype(np.float32), (LENGTH, BANDS)
+            )
         else:
             tilt = 10 ** (np.linspace(0, self.random.uniform(-4, 0.5), BANDS) + 0.0)
-            bed = tilt * self.random.gamma(4.0, 0.25, (LENGTH, BANDS))
+            bed = np.asarray(tilt * self.random.gamma(4.0, 0.25, (LENGTH, BANDS)))
         return np.asarray(bed * 0.06 / max(1e-12, float(bed.sum(axis=1).mean())), np.float32)
 
     def _colour(self, most_db: float) -> Array:

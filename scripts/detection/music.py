@@ -15,7 +15,7 @@ PARTIALS = 14
 def music(random: Generator, seconds: float) -> Sound:
     """A piece of music: float32 at `RATE`, shape (n,), peaks at about 0.5."""
     beat = 60 / random.uniform(55, 170)
-    root = random.integers(36, 56)
+    root = int(random.integers(36, 56))
     scale = SCALES[random.integers(len(SCALES))]
     piece = np.zeros(round((seconds + 4) * RATE), np.float32)
     parts = [part for part, likely in ((_chords, 0.8), (_tune, 0.7), (_bass, 0.5)) if random.random() < likely]

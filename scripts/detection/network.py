@@ -1,5 +1,7 @@
 """The network of sound detection, to be trained; `models/sound/detection.py` runs what comes of it."""
 
+from typing import Any
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -32,7 +34,9 @@ class Net(nn.Module):
         blocks = list[nn.Module]()
         for k, (before, after) in enumerate(zip((1, *CHANNELS), CHANNELS, strict=False)):
             # The first looks at 100 ms and a few bands at once, and halves both.
-            shape = {"kernel_size": 5, "stride": 2, "padding": 2} if k == 0 else {"kernel_size": 3, "padding": 1}
+            shape: dict[str, Any] = (
+                {"kernel_size": 5, "stride": 2, "padding": 2} if k == 0 else {"kernel_size": 3, "padding": 1}
+            )
             blocks += [nn.Conv2d(before, after, bias=False, **shape), nn.BatchNorm2d(after), nn.ReLU()]
             blocks += [nn.AvgPool2d((1, 2))] if 0 < k < 4 else []
         self.blocks = nn.Sequential(*blocks)

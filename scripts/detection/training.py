@@ -50,7 +50,8 @@ def taught(bank: Sequence[Source], course: Course, checkpoint: Path, begin: Net 
     """A network that was taught a bank; it begins as another, and goes on where a checkpoint was left."""
     torch.manual_seed(course.seed)
     torch.set_num_threads(1)
-    net = Net(len(LABELS)).to(memory_format=torch.channels_last)
+    net = Net(len(LABELS))
+    net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's types leave it out
     if begin is not None:
         net.load_state_dict(begin.state_dict())
     optimizer = torch.optim.AdamW(net.parameters(), course.rate, weight_decay=course.decay)
@@ -76,7 +77,7 @@ def _step(net: Net, optimizer: torch.optim.Optimizer, mixer: Mixer, size: int) -
         logits, _ = net(torch.from_numpy(bands))
     wrong = loss(logits.float(), torch.from_numpy(marks))
     optimizer.zero_grad()
-    wrong.backward()
+    wrong.backward()  # type: ignore[no-untyped-call]
     nn.utils.clip_grad_norm_(net.parameters(), 2.0)
     optimizer.step()
     return float(wrong.detach())

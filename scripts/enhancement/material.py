@@ -10,7 +10,6 @@ from assistant.audio import RATE
 from assistant.evaluation.recordings import Recordings, Row, held_out
 from assistant.resample import resample
 from scripts.enhancement import synthetic
-from scripts.enhancement.generated import generated
 
 Sound = NDArray[np.float16]
 
@@ -36,13 +35,12 @@ class Material:
     people: Sequence[Sequence[Sound]]
     """Of each of `PEOPLE`."""
     noise: Mapping[str, Sequence[Sound]]
-    """"beds", "noisy", "events", "made", "music", "generated"."""
+    """"beds", "noisy", "events", "made", "music"."""
     rooms: Sequence[NDArray[np.float32]]
 
     @classmethod
-    def read(cls, recordings: Recordings, everything: bool, by_rule: int = 0) -> "Material":
-        """What is trained on; with `everything` the held-out sounds too, but never the held-out people; so many sounds
-        `by_rule` of `models.sound.generation` besides.
+    def read(cls, recordings: Recordings, everything: bool) -> "Material":
+        """What is trained on; with `everything` the held-out sounds too, but never the held-out people.
 
         Raises:
             DataError: a recording cannot be read.
@@ -53,7 +51,6 @@ class Material:
             for row in recordings.rows(kind):
                 if everything or not kept(row):
                     noise[_sort(kind, row)].append(recordings.sound(row, RATE).astype(np.float16))
-        noise["generated"] = [*generated(by_rule, MADE_S, np.random.default_rng(1))]
         rooms = [_room(recordings, row) for row in recordings.rows("rooms")]
         return cls([clips for clips in people if clips], noise, [room for room in rooms if _is_near(room)])
 

@@ -11,8 +11,8 @@ from scripts.enhancement.material import Material, Sound
 
 Array = NDArray[np.float32]
 
-SHARES = {"beds": 0.2, "noisy": 0.24, "events": 0.1, "made": 0.22, "babble": 0.14, "music": 0.1, "generated": 0.2}
-"""How often each kind of noise is drawn, of those there are."""
+SHARES = {"beds": 0.2, "noisy": 0.24, "events": 0.1, "made": 0.22, "babble": 0.14, "music": 0.1}
+"""How often each kind of noise is drawn."""
 PEOPLE_SHARES = (0.35, 0.3, 0.15, 0.2)
 """How often each of `scripts.enhancement.material.PEOPLE` is drawn."""
 SNR_DB = (-8.0, 22.0)
@@ -59,9 +59,7 @@ class Mixer:
         return made
 
     def _kind(self) -> Array:
-        kinds = [kind for kind in SHARES if kind == "babble" or self.material.noise[kind]]
-        shares = np.array([SHARES[kind] for kind in kinds])
-        kind = str(self.draw.choice(kinds, p=shares / shares.sum()))
+        kind = str(self.draw.choice(list(SHARES), p=np.array(list(SHARES.values()))))
         if kind == "babble":
             return self._babble()
         clips = self.material.noise[kind]

@@ -8,9 +8,10 @@ from typing import Any, TypeAlias
 from assistant.events import Artifact
 from router.days import day_in, wanted
 from router.dialogue.understanding.describing import described
+from router.dialogue.understanding.keeping import sound_meant
 from router.dialogue.understanding.languages import language
 from router.dialogue.understanding.reader import Reading
-from router.dialogue.whose import whose
+from router.dialogue.whose import whose, without_consent
 from router.faults import fault_in
 from router.places import place_in
 from router.spoken import duration_s, durations_in, figured, number, span_s, speed
@@ -98,29 +99,10 @@ STRENGTHS: Sequence[tuple[float, str]] = (
     (1.0, r"strongly|aggressive\w*|thoroughly|every (last )?bit"),
 )
 """How much of the noise goes, as it is said; what comes first is looked for first."""
-KEPT_ALONE = re.compile(
-    r"(?i)\b(?:drop|remove|delete|mute|silence|cut|take|throw|get rid of)\b.*\b(?:everything|all|anything)\b|"
-    r"\bwithout (?:the (?:rest|others?)|any|every|all)"
-)
-"""What is asked for by leaving out all else: "drop everything but the dog"."""
-LEFT_OUT = re.compile(
-    r"(?i)\b(?:everything|all)(?: else)? (?:but|except(?: for)?|besides|apart from|without)\b|"
-    r"\b(?:remove|delete|leave out|without|mute|silence|drop|get rid of)\b|\bfilter out\b|"
-    r"\b(?:take|cut|filter|edit|strip|leave) (?:(?!out\b)[\w']+ ){1,6}?out\b(?! of (?:the )?mix)|"
-    r"\b(?:take|cut|edit|strip) out\b|\b(?:take|strip|filter) (?:[\w']+ ){0,4}away\b"
-)
-"""What is asked for without the sound that is named: "everything but the dog"."""
 HOW_MANY = re.compile(
     r"(?i)\b(two|three|four|five|six|seven|eight|\d) (?:different )?(?:speakers?|voices?|people|talkers?|persons?|"
     r"(?:wo)?men|tracks|parts)\b"
 )
-FOR_ME = re.compile(r"(?i)\b(?:take|get|lift|pick|bring|cut)\b.*\bout\b.*\bfor (?:me|us)\b")
-"""What is taken out to be had, and not to be rid of it, where it is `WANTED`."""
-WANTED = re.compile(
-    r"(?i)\b(?:voices?|vocals?|singing|singer|speech|speaker|words|music|melody|piano|guitar|violin|flute|drums?|bass|"
-    r"instruments?|song|birds?|birdsong)\b"
-)
-"""What people listen to for its own sake."""
 PLACED = re.compile(
     r"(?i),?\s+(?:(?:as if |like )?(?:in|inside|outdoors|outside|far away|close|slowly|quickly)\b"
     r"|(?:anti-?|counter-?)?clockwise\b|(?:and )?then (?:in|on|to|behind|from)\b).*"
@@ -152,13 +134,21 @@ def filled(task: Task, reading: Reading, artifacts: Sequence[Artifact] = ()) -> 
             given[name] = value
     if given.get("target") and given.get("audio"):
         given["target"] = re.sub(rf"(?i)\s+(?:in|from|of) (?:the )?{re.escape(given['audio'])}$", "", given["target"])
+    given = _fitted(task, given, reading)
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def _fitted(task: Task, given: dict[str, Any], reading: Reading) -> dict[str, Any]:
+    """The arguments as the task wants them, where it has a way of its own."""
     if task.name == "extract_sound" and given.get("target"):
-        given["target"] = _target(given["target"], reading.text)
+        given["target"] = sound_meant(given["target"], reading.text)
     if task.name == "generate_audio":
         given |= described(given.get("text", ""), reading.text)
+    if task.name == "transfer_style" and given.get("text") and not quotation(reading.text):
+        given["text"] = without_consent(given["text"])
     if task.name == "inpaint_audio":
         given = _to_be_heard(given, reading.text)
-    return {name: value for name, value in given.items() if value is not None}
+    return given
 
 
 def _to_be_heard(given: dict[str, Any], text: str) -> dict[str, Any]:
@@ -168,20 +158,12 @@ def _to_be_heard(given: dict[str, Any], text: str) -> dict[str, Any]:
     return given if {"text", "start_s"} <= given.keys() else {k: v for k, v in given.items() if k != "over"}
 
 
-def _target(said: str, text: str) -> str:
-    """The sound to keep, or all but that sound."""
-    leaves = not said.lower().startswith(("everything", "all")) and not KEPT_ALONE.search(text)
-    if FOR_ME.search(text) and WANTED.search(said):
-        return said
-    return f"everything but {said}" if leaves and LEFT_OUT.search(text) else said
-
-
 def converted(task: Task, arguments: Given, text: str = "") -> dict[str, Any]:
     """Arguments of a phrase with the numbers among them read, and with the sound that is left out in `text` as such."""
     takes: Mapping[str, Any] = task.schema.get("properties", {})
     read = {name: _as_number(takes.get(name, {}), value) for name, value in arguments.items()}
     if task.name == "extract_sound" and read.get("target"):
-        read["target"] = _target(read["target"], text)
+        read["target"] = sound_meant(read["target"], text)
     return read
 
 
