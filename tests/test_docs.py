@@ -102,7 +102,7 @@ def test_there_are_commands_for_everything_the_program_does() -> None:
     kinds = {
         "bench": {"latency", "turns", "asr", "idle", "room", "wake", "tts", "models"},
         "eval": {"capability", "consistency", "robustness"},
-        "models": {"pull", "warm", "drop"},
+        "models": {"show", "pull", "warm", "drop"},
     }
     assert {*COMMANDS, "serve"} <= {words[1] for words in lines if len(words) > 1}
     for command, wanted in kinds.items():
