@@ -40,6 +40,8 @@ MISSING_S = 0.5
 
 _EXACT = (b"RIFF", b"RIFX", b"RF64", b"fLaC", b"OggS", b"FORM", b"caff", b".snd")
 """How files begin that soundfile reads best."""
+_HEIC = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1")
+"""Brands of the pictures that telephones save."""
 _LENGTH = re.compile(r"^\s*(?:data|SSND)\s*: (\d+) \(should be (\d+)\)", re.MULTILINE)
 _UNKNOWN = 0x7FFF_0000
 """From here on, a length in a header stands for one that was not known when it was written."""
@@ -210,13 +212,26 @@ def _reader(file: BinaryIO, name: str) -> _Reader:
     try:
         if file.read(4) in _EXACT and (reader := _exact(file, name)):
             return reader
-        file.seek(0)
+        _refuse_heic(file, name)
         from assistant.containers import Container
 
         return Container(file, name)
     except BaseException:
         file.close()
         raise
+
+
+def _refuse_heic(file: BinaryIO, name: str) -> None:
+    """Leaves the file at its beginning.
+
+    Raises:
+        DataError: it is a picture of a kind that cannot be read.
+    """
+    file.seek(0)
+    head = file.read(12)
+    file.seek(0)
+    if head[4:8] == b"ftyp" and head[8:] in _HEIC:
+        raise DataError(f"{name} is a HEIC picture, which I cannot read. Save it as JPEG or PNG.")
 
 
 def _exact(file: BinaryIO, name: str) -> _Exact | None:

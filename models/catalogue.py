@@ -232,7 +232,7 @@ ENGINES: tuple[Entry, ...] = (
             "Takes noise out of speech where that makes it better: by a ConvTasNet, RNNoise and log-MMSE together",
             "Apache-2.0",
             source="in the tree",
-            host_mb=70.0,
+            host_mb=60.0,
         ),
         "models.speech.enhancement:Enhancement",
     ),

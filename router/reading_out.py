@@ -20,6 +20,7 @@ from models.speech.text_file import ENDINGS, Part, TextFile, parts_of, read_text
 from router.casting import aloud, cast
 from router.delivery import MAN, NO_CHILD, NO_MAN, WOMAN
 from router.durations import spoken_duration
+from router.english import is_english
 from router.numerals import words
 from router.paths import as_path
 from router.results import Order, Refused, Result, carry_out, outcome
@@ -52,21 +53,6 @@ LITTLE = frozenset(
 )
 AGAIN = frozenset(words("it this that again the same thing once more text words sentence now but please speech"))
 """Words that mean what was said last."""
-ENGLISH = frozenset(
-    words(
-        "the and is are was were have has had you your they them their this that these those with from will "
-        "would could "
-        "should what when where which who why how good morning evening night hello goodbye thank thanks please "
-        "yes my his "
-        "her our we she he it i am not of to for but very much today tomorrow yesterday there here can do does "
-        "did like "
-        "love want need know think go going see friend friends house day time man woman child people water one "
-        "two three "
-        "welcome sorry happy birthday dear new year name meet nice see later soon"
-    )
-)
-"""Words by which English is told."""
-ENGLISH_SHARE = 0.5
 
 
 def document(context: Context, text: str) -> Artifact | None:
@@ -269,12 +255,6 @@ async def _in_its_language(context: Context, speech: Speech) -> Speech:
     except (EngineError, Refused) as error:
         raise TaskError(f"I cannot put that into {name}; tell me the words in {name}, and I will say them.") from error
     return replace(speech, text=made.text)
-
-
-def is_english(text: str) -> bool:
-    """Whether words are English rather than another language, going by the commonest ones."""
-    read = re.findall(r"[^\W\d_]+", text.lower())
-    return sum(word in ENGLISH for word in read) >= max(1.0, ENGLISH_SHARE * len(read))
 
 
 # ------------------------------------------------------------------------------ a file

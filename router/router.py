@@ -26,7 +26,7 @@ from router.jobs import Job, Step
 from router.resources import kinds, resources
 from router.round import Round, guarded
 from router.speakable import Speakable
-from router.task import MOMENT, Context, Missing, Moment, Outcome, Task, Unasked
+from router.task import MOMENT, Context, Missing, Moment, Outcome, Pending, Task, Unasked
 from router.tasks import CATALOGUE
 from router.turn import Turn, before
 
@@ -155,7 +155,7 @@ class Router:
         elif failure:
             for reply in turn.owed(failure):
                 yield reply
-        if turn.pending and not turn.engine.explains and [c.task for c in turn.calls] == [turn.pending.task]:
+        if turn.pending and not turn.engine.explains and _completes(turn.calls, turn.pending):
             turn.calls += self._left
 
     async def _at_work(self, turn: Turn) -> Stream[Reply]:
@@ -325,6 +325,16 @@ class Router:
         """What a task does, as part of a sentence."""
         task = self._tasks.get(name)
         return (task.doing if task else "") or gerund(name)
+
+
+def _completes(calls: Sequence[Call], pending: Pending) -> bool:
+    """Whether calls are the request that something was missing of, with that in it."""
+    if [call.task for call in calls] != [pending.task]:
+        return False
+    given = calls[0].arguments
+    return pending.missing in given and all(
+        given.get(name) == value for name, value in pending.arguments.items() if name != pending.missing
+    )
 
 
 def stepped_in(failure: str) -> str:

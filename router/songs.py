@@ -17,10 +17,12 @@ from models.music.naming import Wish, granted, perhaps_title, title_in, wish_in
 from models.music.notation import beats, notes_alone
 from models.music.tunes import TUNES, Tune
 from router.dialogue.understanding.languages import LANGUAGES, OWN_NAMES
+from router.english import is_english
 from router.task import Missing, Pending
 from router.telling import count, listed
 
 TASK = "sing"
+ENGLISH = "English"
 NAMED = 4
 """How many songs are named where one is not known."""
 SYLLABLE = "la"
@@ -99,7 +101,7 @@ def meant(text: str, before: str, arguments: Mapping[str, Any], sung: int) -> Me
 def _named(found: Meant, arguments: Mapping[str, Any]) -> Meant:
     """A title that is not known, or words that may have been meant as one."""
     bare = asked(found.text).text
-    if tune_of(bare):
+    if tune_of(bare) or found.told:
         return found
     if title := title_in(bare):
         raise _unknown(title, f"I do not know {title}.", arguments)
@@ -134,13 +136,25 @@ def _in_language(text: str) -> Meant:
     if found is None or asked(f"x {found['rest']}").text.strip(" .!?,") != "x":
         return Meant(text)
     name = found["name"].lower()
-    rest = f" {text}"[: found.start()] + found["rest"]
-    return Meant(rest.strip(), language=OWN_NAMES.get(name, name.title())) if rest.strip() else Meant(text)
+    rest = (f" {text}"[: found.start()] + found["rest"]).strip()
+    return spoken_so(Meant(rest), OWN_NAMES.get(name, name.title())) if rest else Meant(text)
+
+
+def spoken_so(song: Meant, wanted: str) -> Meant:
+    """A song in a language that was asked for, by its English name; English words stay what they are, and that is told.
+
+    A song by heart keeps it: there may be other words to its tune.
+    """
+    bare = asked(song.text).text
+    if not wanted or wanted == ENGLISH or tune_of(bare) or wish_in(bare) or not is_english(bare):
+        return replace(song, language=wanted or song.language)
+    told = f"Those words are English, and I do not translate what I sing; tell me the words in {wanted} for that."
+    return replace(song, language="", told=told)
 
 
 def language_in(manner: str) -> str:
     """The language that a manner names: "in French, slowly"; empty for none."""
-    return _in_language(f"x {manner}").language
+    return _in_language(f"la {manner}").language
 
 
 def known(topic: str = "") -> tuple[str, list[str]]:

@@ -4,9 +4,9 @@
     assistant eval capability image_to_audio --data FOLDER
 
 None is kept in the repository. `assistant/evaluation/capability/image_to_audio.jsonl` tells of each its package, its
-licence as that package states it, and its SHA-256: another picture of that name is left out. Those of scikit-image and
-scikit-learn are taken from where these are installed; those of Debian's packages from where they are installed, or
-else from the packages, which are fetched and unpacked beside the pictures, not installed.
+licence as that package states it, and its SHA-256: another picture of that name is left out. They are taken from where
+the packages, Python's and Debian's, are installed, or else from the packages, which are fetched and unpacked beside the
+pictures, not installed.
 """
 
 import argparse
@@ -21,11 +21,19 @@ from importlib.util import find_spec
 from pathlib import Path
 from struct import unpack_from
 from typing import Any
+from zipfile import ZipFile
 
 from assistant.evaluation.capability.image_to_audio import RUBRIC
 from assistant.evaluation.lines import read_lines
 
-PYTHON = {"scikit-image": "skimage", "scikit-learn": "sklearn"}
+PYTHON = {
+    "scikit-image": "skimage",
+    "scikit-learn": "sklearn",
+    "matplotlib": "matplotlib",
+    "gradio": "gradio",
+    "ultralytics": "ultralytics",
+}
+"""Packages of Python's, by the modules that they bring."""
 BUNDLES = "usr/share/gcompris-qt/rcc"
 """Where GCompris has files of Qt's, each of which holds many."""
 FOLDER, PACKED = 2, 1
@@ -62,7 +70,7 @@ def _collected(row: Mapping[str, Any], output: Path) -> bool:
 
 
 def _data(package: str, path: str, output: Path) -> bytes | None:
-    root = _installed(PYTHON[package]) if package in PYTHON else _unpacked(package, output)
+    root = (_installed(PYTHON[package]) or _wheel(package, output)) if package in PYTHON else _unpacked(package, output)
     if root is None:
         return None
     if ":" in path:
@@ -74,6 +82,21 @@ def _data(package: str, path: str, output: Path) -> bytes | None:
 def _installed(module: str) -> Path | None:
     spec = find_spec(module)
     return Path(spec.origin).parents[1] if spec and spec.origin else None
+
+
+@cache
+def _wheel(package: str, output: Path) -> Path | None:
+    """Where the files of a package of Python's are that is not installed."""
+    folder = output / "packages" / package
+    if not folder.is_dir():
+        folder.mkdir(parents=True)
+        fetch = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary", ":all:", package]
+        subprocess.run(fetch, cwd=folder, check=False)
+    for wheel in folder.glob("*.whl"):
+        with ZipFile(wheel) as archive:
+            archive.extractall(folder)
+        wheel.unlink()
+    return folder if any(folder.iterdir()) else None
 
 
 @cache

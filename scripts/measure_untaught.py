@@ -29,6 +29,7 @@ from models.sound.extraction_network import MaskNetwork
 from models.sound.extraction_ways import Witnesses
 from models.sound.target_detection import TargetSoundDetection
 from models.speech.enhancement_masks import MaskNetwork as SpeechNetwork
+from models.speech.rnnoise import found
 
 FOLDS = (1, 2, 3, 4)
 SCENES, MIXTURES = 12, 96
@@ -69,7 +70,7 @@ class Picker(Extraction):
     def load(self) -> None:
         """Load them."""
         network, detector = self._networks
-        self._loaded = Witnesses(MaskNetwork(network), Detector(detector), SpeechNetwork())
+        self._loaded = Witnesses(MaskNetwork(network), Detector(detector), SpeechNetwork(), found())
 
 
 def main() -> None:

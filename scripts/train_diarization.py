@@ -34,7 +34,7 @@ def main() -> None:
     parser.add_argument("--output", type=Path, required=True)
     asked = parser.parse_args()
     voices = [np.array(list(numbers)) for numbers in _voices(required(asked.data))]
-    np.savez_compressed(asked.output, **learned(voices))
+    np.savez_compressed(asked.output, **learned(voices))  # type: ignore[arg-type]
     print(f"{len(voices)} voices, {sum(map(len, voices))} windows")
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from assistant.evaluation.recordings import required
 from models.speech.enhancement_views import Viewers
@@ -44,14 +45,15 @@ def gathered(sources: Sources, path: Path, count: int, seed: int) -> list[Case]:
 
 def stored(judges: list[Judge], talk: dict[str, NDArray[np.float64]], path: Path) -> None:
     """Write them side by side, in half precision where nothing is lost by it."""
-    parts = {
+    parts: dict[str, list[Tensor]] = {
         "inner": [judge.inner.weight for judge in judges],
         "inner_bias": [judge.inner.bias for judge in judges],
         "out": [judge.out.weight for judge in judges],
         "out_bias": [judge.out.bias for judge in judges],
     }
     arrays = {name: torch.stack(each).detach().numpy().astype(np.float16) for name, each in parts.items()}
-    np.savez(path, mean=judges[0].mean.numpy(), deviation=judges[0].deviation.numpy(), **arrays, **talk)
+    scale = {"mean": judges[0].mean.numpy(), "deviation": judges[0].deviation.numpy()}
+    np.savez(path, **scale, **arrays, **talk)  # type: ignore[arg-type]
 
 
 def main() -> None:

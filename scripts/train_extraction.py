@@ -47,7 +47,8 @@ class Batch:
         window = torch.hann_window(SIZE).sqrt()
         flat = torch.from_numpy(drawn.sounds).flatten(0, 1)
         spectra = torch.stft(flat, SIZE, HOP, window=window, return_complex=True)[..., :-1].transpose(1, 2)
-        each = spectra.unflatten(0, (len(drawn.sounds), -1)) * _colours(drawn.classes.shape, draw)[:, :, None]
+        each: Tensor = spectra.unflatten(0, (len(drawn.sounds), -1))  # type: ignore[no-untyped-call]
+        each = each * _colours(drawn.classes.shape, draw)[:, :, None]
         mixed = each.sum(1)
         self.magnitude = mixed.abs()
         """(b, t, 257)"""
@@ -90,9 +91,10 @@ def _activity(each: Tensor, classes: Tensor) -> Tensor:
     """Which classes are heard, every STRIDE frames: not far below their loudest, nor below all the rest."""
     power = each.abs().square().sum(3)
     heard = (power > 2e-3 * power.amax(2, keepdim=True)) & (power > 0.01 * power.sum(1, keepdim=True)) & (power > 1e-3)
-    heard = heard.unflatten(2, (-1, STRIDE)).any(3)
+    heard = heard.unflatten(2, (-1, STRIDE)).any(3)  # type: ignore[no-untyped-call]
     classed = F.one_hot(classes.clamp(min=0), len(NAMES)) * (classes >= 0)[:, :, None]
-    return (heard[..., None] & classed[:, :, None].bool()).any(1).float()
+    there: Tensor = (heard[..., None] & classed[:, :, None].bool()).any(1).float()
+    return there
 
 
 def loss_of(net: Net, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
@@ -139,7 +141,7 @@ def train(net: Net, mixer: Mixer, args: argparse.Namespace, tests: list[Batch]) 
     for step, batch in zip(range(first, args.steps), batches(mixer, args.seed + first), strict=False):
         found = loss_of(net.train(), batch)
         optimizer.zero_grad()
-        found[0].backward()
+        found[0].backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(net.parameters(), 2.0)
         optimizer.step()
         schedule.step()
@@ -170,8 +172,8 @@ def _averaged(mean: Net, net: Net, kept: float) -> None:
     with torch.no_grad():
         for ours, theirs in zip(mean.parameters(), net.parameters(), strict=True):
             ours.lerp_(theirs, 1 - kept)
-        for ours, theirs in zip(mean.buffers(), net.buffers(), strict=True):
-            ours.copy_(theirs)
+        for kept_one, new in zip(mean.buffers(), net.buffers(), strict=True):
+            kept_one.copy_(new)
 
 
 def _tested(net: Net, tests: list[Batch]) -> None:
@@ -199,7 +201,7 @@ def main() -> None:
     data = required(args.data)
     clips = everything(data) if args.everything else sounds(data, unseen=False)
     draw = np.random.default_rng(3)
-    unseen = [] if args.everything else Mixer(sounds(data, unseen=True), NAMES, 3)
+    unseen = None if args.everything else Mixer(sounds(data, unseen=True), NAMES, 3)
     tests = [Batch(unseen.mixtures(BATCH), draw) for _ in range(16)] if unseen else []
     net = Net(len(NAMES)).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     if args.begin:

@@ -85,7 +85,7 @@ def improvement(network: Separator, voices: Tensor) -> float:
     """The mean SI-SNR improvement in decibels of voices (count, 2, n)."""
     gains = []
     with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
-        for pair in voices.split(8):
+        for pair in voices.split(8):  # type: ignore[no-untyped-call]
             mixture = pair.sum(1)
             found = network(mixture).float()
             before = ratio(mixture[:, None].expand_as(pair), pair).mean(1)
@@ -125,14 +125,16 @@ def clustering(embedded: Tensor, dominant: Tensor) -> Tensor:
     vv = (v * weight).transpose(1, 2) @ v + 1e-2 * weight.sum(1, keepdim=True) * torch.eye(v.shape[2])
     vy, yy = v.transpose(1, 2) @ y, y.sum(1) + 1e-3
     inside = torch.linalg.solve(vv, vy)  # (batch, size, 2)
-    return y.shape[2] - ((vy * inside).sum(1) / yy).sum(1).mean()
+    told: Tensor = ((vy * inside).sum(1) / yy).sum(1).mean()
+    return y.shape[2] - told
 
 
 def _dominance(network: Separator, voices: Tensor) -> Tensor:
     """Who is loudest in each moment of a band, (batch, frames, bands, 2), weighted by how loud it is."""
     with torch.no_grad():
         parts = network.transform.analyse(voices.flatten(0, 1)).square().sum(2)
-        power = torch.stack([p.sum(2) for p in parts.split(BANDS, 2)], 2).unflatten(0, (-1, 2))
+        banded = [part.sum(2) for part in parts.split(BANDS, 2)]  # type: ignore[no-untyped-call]
+        power: Tensor = torch.stack(banded, 2).unflatten(0, (-1, 2))  # type: ignore[no-untyped-call]
         loudest = power.argmax(1)
         level = 10 * torch.log10(power.amax(1) + 1e-10)
         weight = ((level - level.amax((1, 2), keepdim=True)) / AUDIBLE_DB + 1).clamp_min(0)
@@ -147,7 +149,7 @@ def _step(network: Separator, optimizer: torch.optim.Optimizer, voices: Tensor) 
     fit = loss_of(found.float(), voices)
     loss = fit + CLUSTERED * clustering(network.embeddings(units), _dominance(network, voices))
     optimizer.zero_grad(set_to_none=True)
-    loss.backward()
+    loss.backward()  # type: ignore[no-untyped-call]
     torch.nn.utils.clip_grad_norm_(network.parameters(), CLIP)
     optimizer.step()
     return float(fit.detach())
@@ -166,8 +168,12 @@ def _average(average: Separator, network: Separator, decay: float) -> None:
 
 def _save(path: Path, network: Separator, average: Separator, optimizer: torch.optim.Optimizer, step: int) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    parts = {"network": network, "average": average, "optimizer": optimizer}
-    torch.save({**{name: part.state_dict() for name, part in parts.items()}, "step": step}, path)
+    parts = {
+        "network": network.state_dict(),
+        "average": average.state_dict(),
+        "optimizer": optimizer.state_dict(),
+    }
+    torch.save({**parts, "step": step}, path)
 
 
 def _resumed(path: Path | None, network: Separator, average: Separator, optimizer: torch.optim.Optimizer) -> int:

@@ -49,7 +49,7 @@ class Net(nn.Module):
         places = (
             weights["embeddings.position_embeddings.weight"] + weights["embeddings.token_type_embeddings.weight"][0]
         )
-        self.words = nn.Embedding.from_pretrained(torch.tensor(words), freeze=False)
+        self.words = nn.Embedding.from_pretrained(torch.tensor(words), freeze=False)  # type: ignore[no-untyped-call]
         self.places = nn.Parameter(torch.tensor(places[:128]))
         self.norm = _filled(nn.LayerNorm(WIDTH, 1e-12), weights, "embeddings.LayerNorm")
         self.layers = nn.ModuleList(Layer(weights, f"encoder.layer.{n}") for n in range(layers))
@@ -90,7 +90,8 @@ class Layer(nn.Module):
         mixed = nn.functional.scaled_dot_product_attention(query, key, value, seen, dropout_p=0.1 * self.training)
         hidden = self.norm1(hidden + self.drop(self.mixed(mixed.transpose(1, 2).reshape(batch, length, WIDTH))))
         inner = nn.functional.gelu(self.inner(hidden), approximate="tanh")
-        return self.norm2(hidden + self.drop(self.outer(inner)))
+        made: Tensor = self.norm2(hidden + self.drop(self.outer(inner)))
+        return made
 
 
 def _filled(module: Any, weights: dict[str, Any], name: str) -> Any:
@@ -155,7 +156,7 @@ def train(net: Net, sentences: Sentences, words: Tokenizer, epochs: int, rate: f
             net, items, [[sentences.classes.index(task) for task in chain[3]] for chain in chains]
         )
         optimizer.zero_grad()
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(net.parameters(), 1.0)
         optimizer.step()
         schedule.step()

@@ -383,3 +383,10 @@ def test_text_is_told_by_its_name_and_content(tmp_path: Path) -> None:
 
 def test_the_limits_are_those_that_are_said() -> None:
     assert media.LARGEST_SOUND == 2**31 and containers.LARGEST_PICTURE == 100_000_000
+
+
+@pytest.mark.parametrize("brand", [b"heic", b"mif1"])
+def test_a_picture_of_a_telephone_is_told_with_what_to_do(brand: bytes, tmp_path: Path) -> None:
+    (tmp_path / "IMG_1.HEIC").write_bytes(b"\0\0\0\x18ftyp" + brand + bytes(400))
+    with pytest.raises(DataError, match="is a HEIC picture, which I cannot read. Save it as JPEG or PNG"):
+        probe(tmp_path / "IMG_1.HEIC")

@@ -20,7 +20,7 @@ from router.abilities.synthesize_speech import synthesize_speech
 from router.delivery import directed, is_directions
 from router.dialogue.embedded import Embedded
 from router.dialogue.read_aloud import read_aloud, spoken_otherwise
-from router.reading_out import is_english
+from router.english import is_english
 from router.router import Router
 from router.speech import Directions
 from router.task import Context, Outcome

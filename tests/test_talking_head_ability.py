@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile as sf
 from PIL import Image
 
 from assistant.clock import run_virtually
@@ -65,3 +66,21 @@ def test_who_wants_the_drawn_face_gets_it_though_a_picture_is_there(context: Con
 
     run_virtually(ask())
     assert set(engine.jobs[0].files) == {"audio"}
+
+
+def test_a_head_that_speaks_first_tells_one_progress_of_both(context: Context, tmp_path: Path) -> None:
+    def speech(job: Job) -> Made:
+        path = job.folder / "speech.wav"
+        sf.write(path, tone(200, 1.0), 16_000)
+        return Made(files=(MadeFile(path, "speech", "audio"),))
+
+    context.models = Models(ScriptedEngine("make_talking_head", video), ScriptedEngine("synthesize_speech", speech))
+    shares = list[float]()
+
+    async def ask() -> None:
+        MOMENT.set(Moment(Heard("Let a face say hello."), shares.append))
+        await make_talking_head(context, {"text": "Hello there."})
+        assert context.report == shares.append
+
+    run_virtually(ask())
+    assert shares == pytest.approx([0.15, 0.3, 0.65, 1.0])

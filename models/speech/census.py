@@ -39,7 +39,7 @@ BIAS = 2.32
 """What each sign counts for two people and against one."""
 SURE, UNSURE = (-1.0, 1.0)
 """Below the first it is one voice at a time, below the second it may be. Two at once lie above 2, one person below -1
-in three of four cases."""
+in five of eight cases."""
 
 NOBODY = "I hear nobody speak in it, so there is nothing to separate."
 ONE = "I hear only one voice at a time in it, so there is nothing to separate."

@@ -1,7 +1,8 @@
 """Talking head synthesis (Table 1): "make a video of somebody who says this"."""
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 from assistant.errors import TaskError
@@ -13,11 +14,13 @@ from router.references import reference
 from router.resources import SOUND, SPOKEN, find_image, find_sound
 from router.results import Order, carry_out, needs_engine, outcome
 from router.spoken import spoken_duration
-from router.task import Ambiguous, Context, Family, Missing, Outcome, Pending, task
+from router.task import MOMENT, Ambiguous, Context, Family, Missing, Outcome, Pending, task
 
 CANNOT = "I cannot make videos of talking faces now; no engine for them is loaded."
 
 DRAWN = re.compile(r"\b(your( own)?|(the )?(built.?in|drawn|usual|default)) (face|head|avatar)\b", re.IGNORECASE)
+FIRST = 0.3
+"""How much of the work it is to speak or sing the words, where no recording has them."""
 CANNOT_SAY = "I can let a face speak a recording, but no engine is loaded that speaks words into one."
 _HELD = re.compile(
     r"(?i)^(?:what (?:is|was) (?:said )?(?:in|on)|what's (?:in|on)|"
@@ -62,14 +65,17 @@ async def make_talking_head(
     told = ""
     if text and not audio and not sung and (recorded := await _recorded(context, text)):
         audio, text = recorded, ""
+    begun = FIRST if text else 0.0
     if text:
-        audio, told = await (_song(context, text) if sung else _speech(context, text))
+        with _share(context, 0.0, FIRST):
+            audio, told = await (_song(context, text) if sung else _speech(context, text))
     elif not audio:
         await _something(context, image)
     image = image or _given(context)
     images = {"image": image} if image else {}
     order = Order(make_talking_head.name, "video", CANNOT, sounds={"audio": audio}, images=images)
-    result = await carry_out(context, order)
+    with _share(context, begun, 1 - begun):
+        result = await carry_out(context, order)
     return outcome(result, f"{told} Here is the talking head, {_length(result.artifacts[0].seconds)}.".strip())
 
 
@@ -147,6 +153,17 @@ async def _is(find: Callable[[Context, str], Awaitable[object]], context: Contex
     except TaskError:
         return False
     return True
+
+
+@contextmanager
+def _share(context: Context, start: float, share: float) -> Iterator[None]:
+    """What is told meanwhile of how far it is, as a share of the whole."""
+    report = context.report
+    token = MOMENT.set(replace(MOMENT.get(), report=lambda part: report(start + share * part)))
+    try:
+        yield
+    finally:
+        MOMENT.reset(token)
 
 
 def _length(seconds: float) -> str:

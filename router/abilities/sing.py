@@ -14,7 +14,7 @@ from router.arguments import Ask, Durations, Manner, Notes, Text, Title, Tune, V
 from router.durations import spoken_duration
 from router.paths import as_path
 from router.results import Order, Result, carry_out, needs_engine, outcome
-from router.songs import TASK, Meant, language_in, meant
+from router.songs import TASK, Meant, language_in, meant, spoken_so
 from router.task import Context, Family, Outcome, task
 from router.telling import count
 
@@ -93,6 +93,9 @@ async def performed(context: Context, given: Mapping[str, str]) -> tuple[Result,
     score, said = _score(context, given["text"]), _besides(context, given["text"])
     song = _meant(context, given, score)
     manner = ", ".join(filter(None, (given.get("manner"), said.style.said if said else "")))
+    wanted = "" if score else language_in(manner)
+    if wanted:
+        song = spoken_so(song, wanted)
     arguments: dict[str, Json] = {
         "text": song.text,
         "notes": song.notes or None,
@@ -102,11 +105,11 @@ async def performed(context: Context, given: Mapping[str, str]) -> tuple[Result,
         "tempo": _tempo_of(said),
         "voice": given.get("voice") or None,
         "manner": manner or None,
-        "language": song.language or language_in(manner) or None,
+        "language": song.language or None,
     }
     files = {"score": score} if score else {}
     result = await carry_out(context, Order(TASK, "audio", CANNOT, arguments, files=files))
-    return result, "" if given.get("manner") else song.told
+    return result, "" if given.get("manner") and not wanted else song.told
 
 
 def _meant(context: Context, given: Mapping[str, str], score: Path | None) -> Meant:

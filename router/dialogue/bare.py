@@ -41,6 +41,11 @@ _ASKS = "What shall last {}: a timer, or a recording?"
 _ASKED = re.compile(r"What shall last (?P<long>.+): a timer, or a recording\?$")
 _TIMER = re.compile(r"(?i)\b(?:timer|first|former|countdown|count down|yes)\b")
 _RECORDING = re.compile(r"(?i)\b(?:record\w*|second one|latter|microphone)\b")
+_AROUND_KIND = re.compile(
+    r"(?i)(?:\b(?:an?|the|my|set|start|make|it|that|is|for|to|please|i|mean|meant|want|would|like|just|one|let|be|us|me|"
+    r"s|d|with|by|okay|well|um|option|thing|then|of|course)\b|[\s.,!?'’])*"
+)
+"""What may stand around "a timer" where that is the answer; anything else makes another request of it."""
 _SURROUND = re.compile(r"(?i)(?:for|about|just|only|please|make it|and|a|an|the|another|of|\s|[.,!?])*")
 
 
@@ -71,8 +76,9 @@ def lasting(text: str, turns: Sequence[Turn]) -> Call | None:
     last = turns[-1] if turns else None
     asked = _ASKED.search(last.text) if isinstance(last, AssistantSaid) else None
     seconds = duration_s(asked["long"]) if asked else None
-    if seconds is None or len(text.split()) > 5:
+    if seconds is None:
         return None
-    if _RECORDING.search(text):
-        return Call("record_sound", {"seconds": seconds})
-    return Call("set_timer", {"seconds": seconds}) if _TIMER.search(text) else None
+    for kind, task in ((_RECORDING, "record_sound"), (_TIMER, "set_timer")):
+        if kind.search(text) and _AROUND_KIND.fullmatch(kind.sub(" ", text)):
+            return Call(task, {"seconds": seconds})
+    return None

@@ -17,12 +17,14 @@ from assistant.stream import Stream
 from router.consent import decides
 from router.dialogue.bare import lasting, sound_alone, which_lasts
 from router.dialogue.base import Call, Piece, Request
+from router.dialogue.chains import once, unrepeated
 from router.dialogue.echoing import in_room, without_room
 from router.dialogue.following import about, followed, with_both, without_name
 from router.dialogue.looking import looked_at
 from router.dialogue.mentions import TASKS as NAMING
 from router.dialogue.mentions import Mention, aimed, mentions, only_one
-from router.dialogue.misheard import HEARD, corrected, reheard
+from router.dialogue.misheard import HEARD, corrected, reheard, reheard_pair
+from router.dialogue.open_questions import FREE, Question, Turn, answers_in_full, is_request
 from router.dialogue.phrases import Grammar, Match, Words, pattern
 from router.dialogue.placing import can_be_made, placed_sound
 from router.dialogue.portraying import face_asked_for
@@ -31,11 +33,14 @@ from router.dialogue.refusing import refusal
 from router.dialogue.remaking import remade
 from router.dialogue.several import apart
 from router.dialogue.songs import song_asked_for
+from router.dialogue.sought import sought, taken_out
 from router.dialogue.speakers import Listening
 from router.dialogue.titled import titled
 from router.dialogue.unasked import NEGATED, is_told
 from router.dialogue.understanding.filling import answered, converted, filled, numbered
 from router.dialogue.understanding.reader import Reader, Reading
+from router.dialogue.weighing import at_hand, which
+from router.dialogue.whose import said_as
 from router.task import Phrase, Task, Unfinished
 from router.whereabouts import place_asked_for, places_asked_for
 
@@ -55,19 +60,13 @@ THEN = re.compile(r"(?i)\b(?:then|after that|afterwards|finally|next)\b")
 """Words by which another request is told from the text of the one before it."""
 NOT_SAYING = ("transfer_style", "sing", "repeat", "again", "translate_speech", "make_talking_head")
 """Tasks that are asked for with "say" as well."""
-TORN = 0.3
-"""From this probability on for each of two tasks, it is asked which of them is meant."""
 NAMED = 0.2
 """The same, where the name of a sound that can be made is all that is said."""
-OUT_OF_PLACE = 0.25
-"""By how much a task is less likely that takes what is not there, such as a picture."""
 PORTRAYED = 2
 """Requests: of more than words and the face that says them, each is read by itself."""
 BRIEF = 7
 """Words; a follow-up has no more: "and now only the first ten seconds"."""
 
-READ_ALOUD = ("transcribe_speech", "translate_speech")
-"""Tasks whose result is told word for word."""
 JOINING = re.compile(r"(?i)(?:(?:and|then|next|now|also|please|finally|after that|afterwards)\b|[\s,.;])*")
 """Words that are no request, but join two."""
 HERE = re.compile(pattern("here (is|are|you have|comes)"))
@@ -75,6 +74,8 @@ HERE = re.compile(pattern("here (is|are|you have|comes)"))
 GIVEN = "Thank you; what shall I do with it?"
 VAGUE = ("change_voice", "stop")
 """Tasks that are asked for with words that may vary what was done last: "the other voice", "cancel it"."""
+VARYING = {"sing": ("again", "change_sound", "adjust_voice")}
+"""Tasks that are asked for with words which vary what was made last, where another task made it: "slower" of a song."""
 FOLLOWING = re.compile(
     pattern("and|now|only|just|but|what about|how about|instead|also|same|again|in|into|from|the|all right|try")
 )
@@ -131,10 +132,12 @@ class Embedded:
         if said := read_aloud(request.text, request.artifacts):
             return [said]
         calls = followed(request.text, bare, request.last_call, known)
+        if (pair := reheard_pair(request.text)) and (heard := self._heard(request, pair)):
+            return heard
         vague = not exact or exact.free or exact.task.name == "change_sound"
         if vague and (said := spoken_otherwise(request.text, request.last_call)):
             return [said]
-        if exact and not exact.free and not (calls and exact.task.name in VAGUE):
+        if exact and not exact.free and not (calls and exact.task.name in (*VAGUE, *VARYING.get(calls[0].task, ()))):
             return [_piece(exact)]
         if none := which_lasts(request.text) or self._unasked(request, bare):
             return [none]
@@ -147,6 +150,8 @@ class Embedded:
             or self._portrayed(request)
             or self._listening.asked(request.text, request.artifacts)
             or looked_at(str(self._grammar.bare(request.text)), request.artifacts)
+            or taken_out(request.text, request.artifacts)
+            or said_as(request.text, request.artifacts)
         )
 
     def _unasked(self, request: Request, bare: str) -> str:
@@ -183,17 +188,18 @@ class Embedded:
 
     def _read(self, request: Request, exact: Match | None, known: Mapping[str, Task]) -> Sequence[Piece]:
         """What a turn comes to by what was learned, and perhaps said word for word."""
-        readings = [_placed(r, known, request.kinds) for r in self._reader.read(request.text)]
+        readings = [at_hand(r, known, request.kinds) for r in self._reader.read(request.text)]
         readings = [r for r in readings if not JOINING.fullmatch(r.text)] or readings
         plain = exact and exact.literal >= PLAIN and exact.task.name == readings[0].task in DICTATED
         if plain and not THEN.search(request.text):
-            readings = [_placed(self._reader.read_whole(request.text), known, request.kinds)]
+            readings = [at_hand(self._reader.read_whole(request.text), known, request.kinds)]
         if len(readings) > 1 and all(r.task in known and r.sure >= SURE for r in readings):
-            return _unrepeated([self._link(r, known[r.task], request) for r in readings])
+            return unrepeated(once([self._link(r, known[r.task], request) for r in readings], known))
         piece = self._one(request, readings[0], exact, known)
         if isinstance(piece, Call) or piece == GIVEN:
             return [piece]
-        return self._reheard(request) or self._unnamed(request) or [piece]
+        found = sought(request.text, request.artifacts)
+        return self._reheard(request) or self._unnamed(request) or [found or piece]
 
     def _unnamed(self, request: Request) -> list[Piece]:
         """What is asked for of a thing by its bare name: "which sounds are in garden" is read as "in it"."""
@@ -211,7 +217,11 @@ class Embedded:
     def _reheard(self, request: Request) -> list[Piece]:
         """What is asked for with the name of a sound that was heard a little wrong: "remove the tunder"."""
         text = reheard(request.text)
-        pieces = [*self._pieces(replace(request, text=text, pending=None))] if text != request.text else []
+        return self._heard(request, text) if text != request.text else []
+
+    def _heard(self, request: Request, text: str) -> list[Piece]:
+        """What a turn comes to in other words, where that is about a sound by its name."""
+        pieces = [*self._pieces(replace(request, text=text, pending=None))]
         return pieces if any(isinstance(piece, Call) and piece.task in HEARD for piece in pieces) else []
 
     def _link(self, reading: Reading, task: Task, request: Request) -> Piece:
@@ -242,7 +252,7 @@ class Embedded:
             return named
         return (
             self._followed(request, reading, known)
-            or _which(reading, known)
+            or which(reading, known)
             or refusal(request.text, self._grammar.bare(request.text))
         )
 
@@ -301,12 +311,26 @@ class Embedded:
             return Call(task.name, {**pending.arguments, "consent": request.text})
         if exact and not exact.free:
             return None
+        turn, question = self._turn(request), Question(task.name, pending.missing, pending.question)
+        if is_request(turn, question):
+            return None
+        if (given := answers_in_full(turn, question)) is not None and len(request.text.split()) > 1:
+            return Call(task.name, {**given, **pending.arguments, pending.missing: given[pending.missing]})
         value = answered(task, pending.missing, request.text)
-        if value is None or (isinstance(value, str) and self._is_another(request, task)):
+        named = pending.missing not in FREE and bool(without_name(request.text, request.artifacts)[1])
+        if value is None or (isinstance(value, str) and not named and self._is_another(request, task)):
             return None
         reading = self._reader.read_whole(request.text)
         also = {k: v for k, v in filled(task, reading, request.artifacts).items() if not isinstance(v, str)}
         return Call(task.name, {**also, **pending.arguments, pending.missing: value})
+
+    def _turn(self, request: Request) -> Turn:
+        """A turn as it is with no question open."""
+        alone = replace(request, pending=None, history=(), last_call=None)
+        reading = self._reader.read_whole(request.text)
+        by_words = self._by_words(alone) or placed_sound(request.text, request.artifacts)
+        clear = bool(by_words) or (bool(reading.task) and reading.sure > SURER)
+        return Turn(self._grammar.bare(request.text), self._pieces(alone), clear)
 
     def _is_another(self, request: Request, task: Task) -> bool:
         """Whether a turn that could be any answer is surely a request of its own."""
@@ -318,13 +342,19 @@ class Embedded:
         last = request.history[-1] if request.history else None
         if not isinstance(last, AssistantSaid):
             return None
-        phrases = (p for t in request.tasks for p in t.phrases if isinstance(p, Unfinished))
-        asked = next((p for p in phrases if p.question == last.text), None)
-        if asked is None:
+        phrases = ((t, p) for t in request.tasks for p in t.phrases if isinstance(p, Unfinished))
+        task, asked = next(((t, p) for t, p in phrases if p.question == last.text), (None, None))
+        if task is None or asked is None:
             return None
         completed = self._grammar.match(asked.then.format(answer=request.text))
-        best = other if other and not other.free and (completed is None or completed.free) else completed
-        return _piece(best) if best else None
+        if completed and not completed.free:
+            return _piece(completed)
+        turn, question = self._turn(request), Question(task.name, "text", asked.question)
+        if is_request(turn, question) or (other and not other.free):
+            return None
+        if (given := answers_in_full(turn, question)) is not None:
+            return Call(task.name, given)
+        return _piece(completed) if completed else None
 
     def _followed(self, request: Request, reading: Reading, known: Mapping[str, Task]) -> Call | None:
         """The last call again with something else: "and in German?", "only the first ten seconds"."""
@@ -359,36 +389,3 @@ def _piece(match: Match) -> Piece:
     if isinstance(match.phrase, Unfinished):
         return match.phrase.question
     return Call(match.task.name, converted(match.task, match.arguments, match.text))
-
-
-def _unrepeated(pieces: list[Piece]) -> list[Piece]:
-    """A chain without the wish to hear what is read aloud anyway: "transcribe it, then read it aloud"."""
-    tasks = [piece.task if isinstance(piece, Call) else "" for piece in pieces]
-    told = [at for at, task in enumerate(tasks) if at and task == "repeat" and tasks[at - 1] in READ_ALOUD]
-    return [piece for at, piece in enumerate(pieces) if at not in told]
-
-
-def _placed(reading: Reading, known: Mapping[str, Task], kinds: frozenset[str]) -> Reading:
-    """The reading with what is at hand in mind: the task handler of the paper, section 3.3."""
-    likely = {
-        name: chance * (OUT_OF_PLACE if name in known and not kinds.issuperset(known[name].takes) else 1.0)
-        for name, chance in reading.chances.items()
-        if name in known or not name
-    }
-    best, total = max(likely, key=likely.__getitem__), sum(likely.values())
-    return replace(reading, task=best, sure=likely[best] / total, chances=likely)
-
-
-def _which(reading: Reading, known: Mapping[str, Task]) -> str | None:
-    """A question where two tasks are as likely."""
-    torn = [name for name, chance in reading.chances.items() if chance >= TORN]
-    if len(torn) != 2 or "" in torn:
-        return None
-    first, second = torn
-    return f"Shall I {_summary(known[first])}, or {_summary(known[second])}?"
-
-
-def _summary(task: Task) -> str:
-    """The first line of what it does, as part of a sentence."""
-    line = task.about.splitlines()[0].rstrip(".")
-    return line[:1].lower() + line[1:]

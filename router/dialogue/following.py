@@ -64,6 +64,23 @@ AROUND_MANNER = re.compile(
     r"|the same|(?:can|could) you)\b[\s,]*)+|[\s,]*\b(?:please|now|again|this time|instead)\W*$"
 )
 """What stands around the manner in which a song is to be sung again."""
+TOO = re.compile(
+    r"(?i)(?:(?:is|was|'s)\s+)?(?:a (?:bit|little) |much |far |way )?(?:too|not so|not that|less)"
+    r" (fast|slow|high|low|deep|loud|soft|quiet)"
+)
+OPPOSITE = {
+    **{"fast": "slower", "slow": "faster", "high": "lower", "low": "higher", "deep": "higher"},
+    **{"loud": "softer", "soft": "louder", "quiet": "louder"},
+}
+"""What was too much of a song, and how it is to be instead."""
+PACED = (
+    ("slower", re.compile(r"(?i)slow (?:(?:it|that|the song|this) )?down(?: a (?:bit|little))?")),
+    (
+        "faster",
+        re.compile(r"(?i)speed (?:(?:it|that|the song|this) )?up(?: a (?:bit|little))?|(?:a (?:bit|little) )?quicker"),
+    ),
+)
+"""Other words for the tempo of a song."""
 CALLED = ("play_back", "measure_sound", "change_sound", "cut_sound", "tell_provenance")
 """Tasks whose sound is called `name`."""
 EACH = ("transcribe_speech", "translate_speech", "enhance_speech", "caption_audio", "detect_sounds")
@@ -192,6 +209,9 @@ def _sung(text: str, bare: str, task: Task, before: Given) -> list[Call]:
     if task.name != "sing":
         return []
     said = AROUND_MANNER.sub("", text).strip(" .!?,")
+    if much := TOO.fullmatch(said):
+        said = OPPOSITE[much[1].lower()]
+    said = next((slower for slower, way in PACED if way.fullmatch(said)), said)
     manner = asked(f"x, {said}") if said else asked("x")
     if manner.text.strip(" ,") != "x" or manner.plain:
         return []

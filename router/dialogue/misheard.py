@@ -82,6 +82,7 @@ _LAST = re.compile(
     r"(?=(?: (?:out|away|alone|sounds?|noises?|please|in it|in this|from it|for me))*[.?!]*\s*$)"
 )
 """The last word of a request, which may be the name of a sound."""
+_HEARD_LAST = re.compile(r"(?i)\bhear (?P<thing>[a-z]{3,} [a-z]{3,})(?=[.?!]*\s*$)")
 _WORD = re.compile(r"[A-Za-z']+")
 _SPELLED = tuple(
     (re.compile(pattern), sound)
@@ -150,6 +151,18 @@ def reheard(text: str) -> str:
     return f"{text[: found.start('thing')]}{pair}{text[found.end('thing') :]}"
 
 
+def reheard_pair(text: str) -> str:
+    """A request with two words at its end put right of which one says what the other does: "the clock sicking"; empty
+    where nothing is to be put right."""
+    found = _LAST.search(text) or _HEARD_LAST.search(text)
+    if not found or len(found["thing"].split()) != 2:
+        return ""
+    pair = mended(found["thing"])
+    first, second = pair.lower().split()[:1], pair.lower().split()[-1]
+    fits = pair != found["thing"] and any(second in _does(word) for word in first)
+    return f"{text[: found.start('thing')]}{pair}{text[found.end('thing') :]}" if fits else ""
+
+
 def sounds_like(word: str) -> str:
     """A word as it is said, about: what English spells in several ways is spelled in one."""
     said = word.lower()
@@ -176,6 +189,8 @@ def _beside(word: str, beside: set[str], least: float) -> str:
     """What goes with a word beside it and is like the word; empty where nothing does."""
     low = word.lower()
     with_it = {name for other in beside for name in _does(other)}
+    if makers := [name for other in beside for name in _makers(other) if _same_sound(low, name)]:
+        return min(makers)
     if len(low) < SHORTEST or low in _ARTICLES or low in _known() or not with_it:
         return ""
     best = max(sorted(with_it), key=lambda name: _likeness(low, name))
@@ -203,6 +218,17 @@ def _inflected(word: str) -> bool:
 def _likeness(said: str, name: str) -> float:
     """0 to 100, by letters or by sounds."""
     return max(fuzz.ratio(said, name), fuzz.ratio(sounds_like(said), sounds_like(name)))
+
+
+def _same_sound(said: str, name: str) -> bool:
+    """Whether two words are said alike and written otherwise."""
+    return said != name and said not in _known() and sounds_like(said) == sounds_like(name)
+
+
+@cache
+def _makers(doing: str) -> frozenset[str]:
+    """Who or what does something that sounds."""
+    return frozenset(word for makers, said in SOUNDS.items() if doing in said.split() for word in makers.split())
 
 
 @cache

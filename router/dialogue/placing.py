@@ -21,7 +21,7 @@ _BEFORE = (
     r"[\s,]+)*"
 )
 _PUT = re.compile(
-    rf"(?i){_BEFORE}(?:put|add|append|mix|lay|overlay|insert|place|drop|drag|blend|have|let there be|sneak|throw)"
+    rf"(?i){_BEFORE}(?:put|add|append|mix|lay|overlay|insert|place|drop|drag|blend|have|let there be|sneak|throw|stick)"
     r"(?: in)?\s+(?P<what>.+)"
 )
 _OVER = re.compile(
@@ -43,6 +43,20 @@ _ENDING = re.compile(
     r"(?i)[\s,]+(?:at|to|towards|near|in|on|over) (?:the|its) (?:very )?end\b(?: of (?:it|that|this)\b)?"
 )
 """Where it is heard, told by the task itself, which knows how long the recording is."""
+_SHARES = (
+    (
+        1 / 2,
+        r"(?:at |around |about )?half[- ]?way(?: through| in(?:to)?| along)?|"
+        r"(?:in|at|near|around|over|towards?) the (?:very )?middle",
+    ),
+    (1 / 3, r"(?:at )?(?:a|one) third (?:of the way )?(?:through|in(?:to)?|along)"),
+    (2 / 3, r"(?:at )?two thirds (?:of the way )?(?:through|in(?:to)?|along)"),
+    (1 / 4, r"(?:at )?(?:a|one) quarter (?:of the way )?(?:through|in(?:to)?|along)"),
+    (3 / 4, r"(?:at )?three quarters (?:of the way )?(?:through|in(?:to)?|along)"),
+    (0.0, r"(?:at|in|near|towards) the (?:very )?(?:beginning|start)"),
+)
+"""Where it is heard, as a share of the recording."""
+_OF_IT = r"(?: (?:of |in )?(?:it|that|this|the (?:whole |entire )?(?:recording|clip|file|sound|audio|track|thing)))?\b"
 _APPENDED = re.compile(r"(?i)\bappend\b")
 _TOP = re.compile(r"(?i)[\s,]+(?:on top|over the top|please|too|as well|also|there)\s*(?=$|[.,!?])")
 _NAMED = re.compile(
@@ -72,6 +86,8 @@ def placed_sound(text: str, artifacts: Sequence[Artifact] = ()) -> dict[str, Any
     at_end = _ENDING.search(what) or _APPENDED.search(text)
     what = _ENDING.sub(" ", what).strip()
     what, named = _without_name(what, artifacts)
+    if not where and not at_end:
+        what, where = _at_share(what, named, artifacts)
     bare = _TOP.sub(" ", _OVER.sub(" ", f"{what} ")).strip()
     anywhere = bool(where) or bool(named) or bare != what.strip() or (at_end is not None and bool(artifacts))
     bare = " ".join(_EDGES.sub("", bare).strip(" ,.").split())
@@ -85,6 +101,17 @@ def can_be_made(what: str) -> bool:
     """Whether words ask for a sound that the rules know, and for nothing besides."""
     wish = read(what)
     return any(step.layers for step in wish.steps) and not wish.left_out
+
+
+def _at_share(said: str, named: str, artifacts: Sequence[Artifact]) -> tuple[str, dict[str, float]]:
+    """The words without a place told as a share of the recording, and that place: "half way through"."""
+    sounds = [one for one in artifacts if one.kind in ("audio", "video") and one.seconds]
+    meant = next((one for one in reversed(sounds) if not named or one.name == named), None)
+    for share, way in _SHARES:
+        found = re.search(rf"(?i)[\s,]+(?:in )?(?:{way}){_OF_IT}", said)
+        if found and meant:
+            return f"{said[: found.start()]}{said[found.end() :]}", {"start_s": round(share * meant.seconds, 2)}
+    return said, {}
 
 
 def _timed(said: str) -> tuple[str, dict[str, float]]:

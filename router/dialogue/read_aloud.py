@@ -43,7 +43,7 @@ TURN = re.compile(
 )
 LISTEN = re.compile(
     rf"(?i)\W*{_BEFORE}(?:i(?:'d| would)? (?:love|like|want) to|let me|can i|may i|could i|i want to)\s+"
-    rf"(?:hear|listen to|get|have)\b(?P<rest>.+?)(?P<book>\s(?:as|in) {_BOOK})?[\s,]*(?:please)?\W*"
+    rf"(?:hear|listen to|get|have)\b(?P<rest>.+?)(?:(?P<book>\s(?:as|in) {_BOOK})(?P<more>\b.*?))?[\s,]*(?:please)?\W*"
 )
 HAVE = re.compile(r"(?i)(?:have|let) (?P<who>.+?) (?:do|say|read|speak) (?:it|that|this)(?: for me)?")
 _AGAIN = re.compile(

@@ -18,7 +18,8 @@ SERVING = re.compile(
 DOING = re.compile(
     pattern(
         "call|open|stop|close|turn|switch|set|start|play|find|search|show|send|write|read|sing|draw|go|put|add|remove|delete|"
-        "create|generate|translate|remind|wake|tell|take|check|help|change|record|say|do not|lock|dim"
+        "move|push|shift|delay|reschedule|postpone|cancel|convert|create|generate|translate|"
+        "remind|wake|tell|take|check|help|change|record|say|do not|lock|dim"
     )
 )
 ASKING = re.compile(

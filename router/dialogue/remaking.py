@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from assistant.events import Artifact
 from models.sound.generation.music_words import MUSIC
-from router.dialogue.base import Call
+from router.dialogue.base import Call, Piece
 from router.dialogue.phrases import pattern
 from router.dialogue.placing import can_be_made
 from router.spoken import durations_in
@@ -38,9 +38,28 @@ ANOTHER = re.compile(
     pattern(
         "[and|now|okay|please] [make|give me|generate|do|try|let me hear|play] [me]"
         " (another [one|take|version]|a different (one|take|version)|a new (one|take|version)|one more [time|take]"
-        "|it again|that again|it once more|again|once more|it differently|something different) [please]"
+        "|it again|that again|it once more|again|once more|it differently|something different|the same [thing] again"
+        "|the same once more|the same) [please]"
+        "|[and|now|okay|please] the same [thing|one|sound] (again|once more) [please]"
     )
 )
+_MORE = "(two|three|four|five|2|3|4|5|a couple [of]|a few)"
+_TAKES = "(takes|versions|variations|variants|ones|tries|attempts|times|of (them|those|these))"
+SEVERAL = re.compile(
+    pattern(
+        "[and|now|okay|please] [i want|i would like|make|give me|generate|do|try|let me hear|can i (have|get)] [me] "
+        f"(another {{count:{_MORE}}} [{_TAKES}]|{{count:{_MORE}}} (more|other|different|further|new) [{_TAKES}]) "
+        "[please]"
+    )
+)
+COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "a couple": 2, "a couple of": 2, "a few": 3}
+BETTER = re.compile(
+    pattern(
+        f"{_AND} [in|with|at|of] [a|an] {_MUCH} (better|higher|the best|the highest|more realistic|more natural) "
+        f"[sound] (quality|one|version|take) {_END}|{_AND} {_MUCH} (better|more realistic|more natural) {_END}"
+    )
+)
+NO_BETTER = "I make it as well as I can; here is another take."
 LOOP = re.compile(
     pattern(
         f"{_AND} [as|into|in|be] (a [seamless|endless|perfect] loop|loop [seamlessly]|loopable|seamless) {_END}"
@@ -68,7 +87,7 @@ _JOINT = re.compile(r"(?i)(\s*(?:,? and then\b|,? followed by\b|,? then\b|,? (?:
 _LITTLE = re.compile(r"\b(?:a|an|the|some|any|of|sounds?|noises?)\b|[^\w ]")
 
 
-def remade(text: str, bare: str, last: tuple[str, Given] | None, artifacts: Sequence[Artifact] = ()) -> list[Call]:
+def remade(text: str, bare: str, last: tuple[str, Given] | None, artifacts: Sequence[Artifact] = ()) -> list[Piece]:
     """The last sound made otherwise; nothing where none was made last, or a turn does not ask for that.
 
     Args:
@@ -80,6 +99,11 @@ def remade(text: str, bare: str, last: tuple[str, Given] | None, artifacts: Sequ
     if last is None or last[0] != TASK or not last[1].get("text"):
         return []
     before = last[1]
+    if several := SEVERAL.fullmatch(bare):
+        said = next(value for value in several.groupdict().values() if value).strip()
+        return [Call(TASK, dict(before)) for _ in range(COUNTS.get(said) or int(said))]
+    if BETTER.fullmatch(bare):
+        return [NO_BETTER, Call(TASK, dict(before))]
     for vary in _WAYS:
         if (changed := vary(text, bare, before, artifacts)) is not None:
             return [Call(TASK, {**before, **changed})]

@@ -19,13 +19,29 @@ _OUTING = re.compile(
     r"(?i)\bout (?:for|to) (?:(?:a|the|his|her|its|their) )?(?:walk|run|dinner|lunch|drink|pee|garden)\b"
 )
 """Where a dog goes, and not a sound."""
+_CALENDAR = re.compile(
+    r"(?i)^(?!.*\b(?:alarm|timer|reminder|remind|wake|recording|file|note)s?\b).*"
+    r"\b(?:move|reschedule|postpone|cancel|shift|push|delay|book|bring forward|put off)\b.*"
+    r"\b(?:meeting|appointment|calendar|lunch|dinner|dentist|flight|reservation)s?\b"
+)
+"""What is in a calendar, and nothing that rings here."""
+_FORMAT = re.compile(
+    r"(?i)\b(?:convert|transcode|export|re-?encode)\b.*\b(?:to|into|as|in)\s+(?:an? )?"
+    r"(?:mp[34]|flac|ogg|opus|aac|m4a|wav|avi|mkv|mov|webm|gif|jpe?g|png|pdf|4k)\b"
+)
+"""A file in another format, which is no unit."""
 
 
 def is_told(text: str, bare: str) -> bool:
-    """Whether a turn tells what somebody did, or what to do elsewhere.
+    """Whether a turn tells what somebody did, or what to do elsewhere: with a dog, in a calendar, by another program.
 
     Args:
         text: the turn as it was said.
         bare: its words without courtesies, each followed by a space.
     """
-    return bool(_OUTING.search(text) or (_NARRATED.fullmatch(bare) and not _BROKEN.search(text)))
+    return bool(
+        _OUTING.search(text)
+        or _CALENDAR.search(text)
+        or _FORMAT.search(text)
+        or (_NARRATED.fullmatch(bare) and not _BROKEN.search(text))
+    )

@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 
 from assistant.events import Artifact
+from router.dialogue.base import Call
 
 _PERSON = "person|speaker|man|woman|guy|lady|boy|girl|voice|one|recording|clip|file|sound|audio|sample|example"
 _THIS = re.compile(rf"(?i)\b(?:this|that)\s+(?:{_PERSON})\b")
@@ -24,6 +25,13 @@ _AGREES = re.compile(
     r"with (?:her|his|their|my) (?:consent|permission))[.!\s]*$"
 )
 _LIKE_THIS = re.compile(rf"(?i)[\s,]+like (?:this|that) (?:{_PERSON})[.!\s]*$")
+_AS_THEY_DO = re.compile(
+    r"(?i)\W*(?:(?:now|and|then|please|earshot|(?:can|could|would|will) you)[\s,]+)*(?:say|speak|read|pronounce)\s+"
+    r"(?P<text>.+?)[\s,]+(?:(?:just|exactly|much|a bit|the same)\s+)?(?:as|like|(?:in )?the way(?: that)?|how)\s+"
+    r"(?:he|she|they|it|(?:this|that|the) (?:person|speaker|man|woman|guy|lady|boy|girl)s?)\s+"
+    r"(?:does|do|did|would|speaks?|talks?|sounds?|says?|said|would (?:say|speak|talk))(?:\s+(?:it|so|that))?[.!?\s]*"
+)
+_POINTING = frozenset(("it", "that", "this", "something", "so"))
 _OWN = ("synthesize_speech", "sing", "transfer_style", "generate_audio")
 """What these made is no recording of anybody."""
 
@@ -43,6 +51,17 @@ def whose(text: str, said: str, artifacts: Sequence[Artifact]) -> str:
         return "this one"
     given = [one for one in artifacts if one.made_by not in _OWN]
     return given[0].name if len(given) == 1 else ""
+
+
+def said_as(text: str, artifacts: Sequence[Artifact]) -> Call | None:
+    """Words that are to be said as the person in a recording does: "say we are closed as they do"; None elsewhere."""
+    found = _AS_THEY_DO.fullmatch(text)
+    sounds = [one for one in artifacts if one.kind in ("audio", "video")]
+    if not found or not sounds or found["text"].lower().strip() in _POINTING:
+        return None
+    words = found["text"].strip(' ,.:"“”')
+    name = whose(text, found["text"], sounds)
+    return Call("transfer_style", {"text": words, **({"reference": name} if name else {})})
 
 
 def without_consent(said: str) -> str:

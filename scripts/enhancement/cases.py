@@ -85,7 +85,7 @@ def _cases(viewers: Viewers, mixture: Samples, clean: Samples, talk: bool) -> It
 
 def _speech(sources: Sources, draw: np.random.Generator) -> Samples:
     names = sources.humming if sources.humming and draw.random() < HUM_SHARE else sorted(sources.people)
-    return speech(sources.recordings, sources.people[names[draw.integers(len(names))]], draw)
+    return speech(sources.recordings, sources.people[names[int(draw.integers(len(names)))]], draw)
 
 
 def _noise(sources: Sources, kind: str, draw: np.random.Generator) -> Samples:
@@ -95,7 +95,7 @@ def _noise(sources: Sources, kind: str, draw: np.random.Generator) -> Samples:
     if kind in ("white", "pink", "fan", "coloured"):
         return _made(kind, size, draw)
     rows = sources.sounds[kind]
-    return sounding(sources.recordings.sound(rows[draw.integers(len(rows))], RATE), RATE)
+    return sounding(sources.recordings.sound(rows[int(draw.integers(len(rows)))], RATE), RATE)
 
 
 def _babble(sources: Sources, size: int, draw: np.random.Generator) -> Samples:

@@ -47,7 +47,7 @@ class Mixer:
         """Somebody who speaks, shape (size,); now and then in a room."""
         spoken = self._voice()
         if self.draw.random() < ROOM_SHARE and self.material.rooms:
-            room = self.material.rooms[self.draw.integers(len(self.material.rooms))]
+            room = self.material.rooms[int(self.draw.integers(len(self.material.rooms)))]
             spoken = _convolved(spoken, room)
         return synthetic.unit(spoken)
 
@@ -63,7 +63,7 @@ class Mixer:
         if kind == "babble":
             return self._babble()
         clips = self.material.noise[kind]
-        return synthetic.unit(self._excerpt(clips[self.draw.integers(len(clips))], self.draw.uniform(*SPEED)))
+        return synthetic.unit(self._excerpt(clips[int(self.draw.integers(len(clips)))], self.draw.uniform(*SPEED)))
 
     def _babble(self) -> Array:
         voices = [synthetic.unit(self._voice(whole=True)) for _ in range(self.draw.integers(3, 9))]
@@ -75,7 +75,7 @@ class Mixer:
         shares = np.array(PEOPLE_SHARES[: len(self.material.people)])
         clips = self.material.people[self.draw.choice(len(shares), p=shares / shares.sum())]
         while True:
-            stretch = self._excerpt(clips[self.draw.integers(len(clips))])
+            stretch = self._excerpt(clips[int(self.draw.integers(len(clips)))])
             if not whole and self.draw.random() < 0.2:
                 pause = int(self.draw.uniform(0, 0.5) * self.size)
                 stretch[:pause] = 0
@@ -92,7 +92,7 @@ class Mixer:
         if speed == 1.0:
             return taken[: self.size]
         places = np.arange(self.size) * speed
-        return np.interp(places, np.arange(needed), taken).astype(np.float32)
+        return np.asarray(np.interp(places, np.arange(needed), taken), np.float32)
 
     def _equalized(self, sounds: Array, most_db: float) -> Array:
         """Through a smooth filter each, drawn in octaves."""
@@ -104,8 +104,8 @@ class Mixer:
         return np.fft.irfft(spectra, sounds.shape[1]).astype(np.float32)
 
 
-def _rms(sounds: Array) -> Array:
-    return np.sqrt(np.mean(np.square(sounds, dtype=np.float64), axis=-1))
+def _rms(sounds: Array) -> NDArray[np.float64]:
+    return np.asarray(np.sqrt(np.mean(np.square(sounds, dtype=np.float64), axis=-1)))
 
 
 def _convolved(sound: Array, response: Array) -> Array:

@@ -45,7 +45,8 @@ class Block(nn.Module):
         before, after = F.pad(inner, (0, 0, self.dilation, 0)), F.pad(inner, (0, 0, 0, self.dilation))
         frames = inner.shape[1]
         mixed = before[:, :frames] * self.taps[0] + inner * self.taps[1] + after[:, self.dilation :] * self.taps[2]
-        return hidden + self.back(torch.relu(mixed))
+        added: Tensor = self.back(torch.relu(mixed))
+        return hidden + added
 
 
 class MaskNetwork(nn.Module):

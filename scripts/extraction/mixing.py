@@ -59,7 +59,7 @@ class Mixer:
     def _varied(self, name: str) -> Samples:
         """A clip at another speed, from some place on, silence where it is too short."""
         draw = self._draw
-        clip = self._clips[name][draw.integers(len(self._clips[name]))]
+        clip = self._clips[name][int(draw.integers(len(self._clips[name])))]
         if name in EITHER_WAY and draw.random() < 0.3:
             clip = clip[::-1]
         speed = np.exp(draw.uniform(-0.17, 0.17)) if draw.random() < 0.75 else 1.0

@@ -1,11 +1,19 @@
 """Music by rule, since there are few recordings of it: chords, melodies, bass and drums in random timbres."""
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.signal import lfilter
 
 from assistant.audio import Samples
 
-SCALES = ((0, 2, 4, 5, 7, 9, 11), (0, 2, 3, 5, 7, 8, 10), (0, 2, 4, 7, 9), (0, 3, 5, 7, 10))
+Sound = NDArray[np.float64]
+
+SCALES: tuple[tuple[int, ...], ...] = (
+    (0, 2, 4, 5, 7, 9, 11),
+    (0, 2, 3, 5, 7, 8, 10),
+    (0, 2, 4, 7, 9),
+    (0, 3, 5, 7, 10),
+)
 
 
 def music(seconds: float, rate: int, draw: np.random.Generator) -> Samples:
@@ -14,17 +22,17 @@ def music(seconds: float, rate: int, draw: np.random.Generator) -> Samples:
     beat = 60 / draw.uniform(60, 170)
     root, scale = draw.integers(40, 62), SCALES[draw.integers(len(SCALES))]
     for _ in range(draw.integers(1, 4)):
-        _part(made, rate, beat * draw.choice((0.5, 1, 1, 2)), (root + 12 * draw.integers(-1, 3), scale), draw)
+        _part(made, rate, beat * draw.choice((0.5, 1, 1, 2)), (int(root + 12 * draw.integers(-1, 3)), scale), draw)
     if draw.random() < 0.45:
         _drums(made, rate, beat, draw)
     return np.asarray(0.9 * made / (np.abs(made).max() + 1e-9), np.float32)
 
 
-def _part(made: Samples, rate: int, step_s: float, key: tuple[int, tuple[int, ...]], draw: np.random.Generator) -> None:
+def _part(made: Sound, rate: int, step_s: float, key: tuple[int, tuple[int, ...]], draw: np.random.Generator) -> None:
     """An instrument: the same timbre for each of its notes or chords."""
     root, scale = key
     voices, plucked = draw.integers(1, 4), draw.random() < 0.35
-    partials = np.arange(1, draw.integers(3, 14)) ** -draw.uniform(0.5, 2.2)
+    partials = np.asarray(np.arange(1, draw.integers(3, 14)) ** -draw.uniform(0.5, 2.2), np.float64)
     partials[1:] *= draw.uniform(0.2, 1.2, len(partials) - 1)
     decay_s, rest, vibrato = draw.uniform(0.15, 2.5), draw.uniform(0, 0.35), draw.uniform(0, 0.006)
     for start in np.arange(draw.uniform(0, step_s), len(made) / rate, step_s):
@@ -41,30 +49,30 @@ def _part(made: Samples, rate: int, step_s: float, key: tuple[int, tuple[int, ..
             made[first : first + count] += loud * note * _envelope(count, rate, decay_s, plucked)
 
 
-def _tone(pitch: float, count: int, rate: int, partials: Samples, vibrato: float) -> Samples:
+def _tone(pitch: float, count: int, rate: int, partials: Sound, vibrato: float) -> Sound:
     time = np.arange(count) / rate
     phase = 2 * np.pi * pitch * (time + vibrato * np.sin(2 * np.pi * 5.5 * time) / 5.5)
     kept = [(n, a) for n, a in enumerate(partials, 1) if n * pitch < 0.47 * rate]
-    return np.sum([a * np.sin(n * phase) for n, a in kept], axis=0) if kept else np.zeros(count)
+    return np.asarray(np.sum([a * np.sin(n * phase) for n, a in kept], axis=0)) if kept else np.zeros(count)
 
 
-def _string(pitch: float, count: int, rate: int, draw: np.random.Generator) -> Samples:
+def _string(pitch: float, count: int, rate: int, draw: np.random.Generator) -> Sound:
     """A plucked string (Karplus and Strong 1983)."""
     period = max(2, round(rate / pitch))
     pluck = np.zeros(count)
     pluck[:period] = draw.standard_normal(min(period, count))
     feedback = np.zeros(period + 2)
     feedback[0], feedback[period:] = 1, -0.497
-    return 0.6 * lfilter([1.0], feedback, pluck)
+    return np.asarray(0.6 * lfilter([1.0], feedback, pluck))
 
 
-def _envelope(count: int, rate: int, decay_s: float, plucked: bool) -> Samples:
+def _envelope(count: int, rate: int, decay_s: float, plucked: bool) -> Sound:
     time = np.arange(count) / rate
     ends = np.minimum(1, (count - np.arange(count)) / (0.03 * rate))
     return ends if plucked else np.minimum(1, time / 0.012) * np.exp(-time / decay_s) * ends
 
 
-def _drums(made: Samples, rate: int, beat: float, draw: np.random.Generator) -> None:
+def _drums(made: Sound, rate: int, beat: float, draw: np.random.Generator) -> None:
     for number, start in enumerate(np.arange(0, len(made) / rate - 0.3, beat / 2)):
         first, time = int(start * rate), np.arange(int(0.25 * rate)) / rate
         if number % 4 == 0:

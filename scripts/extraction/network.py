@@ -69,9 +69,9 @@ class Net(nn.Module):
         hidden = torch.relu(deep + modulated(self.deep(deep), films[0]))
         for step, film in zip(self.up, films[1:], strict=True):
             hidden = step(hidden, levels.pop().repeat_interleave(many, 0), film)
-        mask = self.head(hidden).unflatten(1, (FRAMES, GROUPED)).permute(0, 3, 1, 4, 2).flatten(3).flatten(1, 2)
+        mask: Tensor = self.head(hidden).unflatten(1, (FRAMES, GROUPED)).permute(0, 3, 1, 4, 2).flatten(3).flatten(1, 2)
         mask = torch.cat((mask, mask[..., -1:]), 2)
-        return mask.unflatten(0, (-1, many)), present
+        return mask.unflatten(0, (-1, many)), present  # type: ignore[no-untyped-call]
 
     def encoded(self, hidden: Tensor) -> list[Tensor]:
         """(b, 16, t / 2, 64) → a tensor for each level."""
@@ -98,5 +98,5 @@ def features(magnitude: Tensor) -> Tensor:
     power = magnitude[..., : BINS - 1].square()
     level = torch.log10(power / (power.mean((1, 2), keepdim=True) + 1e-12) + 1e-5)
     both = torch.stack((0.5 * level + 1, level - level.mean(1, keepdim=True)), 1)
-    cells = both.unflatten(3, (-1, GROUPED)).unflatten(2, (-1, FRAMES))
+    cells: Tensor = both.unflatten(3, (-1, GROUPED)).unflatten(2, (-1, FRAMES))  # type: ignore[no-untyped-call]
     return cells.permute(0, 1, 3, 5, 2, 4).flatten(1, 3)

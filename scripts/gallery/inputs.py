@@ -65,7 +65,7 @@ def _after(silence_s: float, samples: Samples) -> Samples:
 
 def _mixed(*sounds: Samples) -> Samples:
     size = max(map(len, sounds))
-    return np.sum([np.pad(sound, (0, size - len(sound))) for sound in sounds], axis=0, dtype=np.float32)
+    return np.asarray(np.sum([np.pad(sound, (0, size - len(sound))) for sound in sounds], axis=0, dtype=np.float32))
 
 
 def _levelled(samples: Samples) -> Samples:

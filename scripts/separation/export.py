@@ -22,7 +22,8 @@ class _Whole(nn.Module):
     def forward(self, mixture: Tensor) -> Tensor:
         size = mixture.shape[1]
         padded = nn.functional.pad(mixture, (0, HOP - 1))
-        return self.network(padded[:, : padded.shape[1] // HOP * HOP])[:, :, :size]
+        voices: Tensor = self.network(padded[:, : padded.shape[1] // HOP * HOP])
+        return voices[:, :, :size]
 
 
 def export(network: Separator, path: Path) -> None:
@@ -34,7 +35,7 @@ def export(network: Separator, path: Path) -> None:
         torch.onnx.export(
             _Whole(network).eval(),
             (torch.zeros(1, RATE),),
-            made,
+            made,  # type: ignore[arg-type]  # torch's types leave it out
             input_names=["mixture"],
             output_names=["speakers"],
             dynamic_axes=axes,

@@ -24,6 +24,9 @@ EMBEDDED = 20
 class Transform(nn.Module):
     """The STFT with a square-root Hann window and its inverse, as matrix products, so that it can be exported."""
 
+    forward_basis: Tensor
+    inverse_basis: Tensor
+
     def __init__(self) -> None:
         super().__init__()
         window = torch.hann_window(WINDOW, dtype=torch.float64).sqrt()
@@ -59,7 +62,8 @@ class Path(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """(batch, steps, features), the same."""
-        return x + self.out(self.lstm(self.norm(x))[0])
+        added: Tensor = self.out(self.lstm(self.norm(x))[0])
+        return x + added
 
 
 class Attention(nn.Module):
@@ -80,11 +84,15 @@ class Attention(nn.Module):
         q, k, v = parts.permute(3, 0, 4, 1, 2, 5).flatten(4).unbind(0)  # each (batch, heads, frames, bands * width)
         found = (q @ k.transpose(2, 3) * self.scale).float().softmax(3).to(v.dtype) @ v
         found = found.reshape(batch, self.heads, frames, bands, self.width).permute(0, 2, 3, 1, 4).flatten(3)
-        return x + self.out(found)
+        added: Tensor = self.out(found)
+        return x + added
 
 
 class Separator(nn.Module):
     """Two voices from one sound."""
+
+    place: Tensor
+    back: Tensor
 
     def __init__(self, features: int = 64, hidden: int = 96, layers: int = 4) -> None:
         super().__init__()
