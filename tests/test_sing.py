@@ -126,6 +126,7 @@ def test_each_song_by_heart_fits_its_words_and_ends_at_home(tune) -> None:
     [
         ("Happy Birthday", "Happy Birthday", None, ""),
         ("happy birthday to you", "Happy Birthday", None, ""),
+        ("happy birthday, Diana", "Happy Birthday", None, "Diana"),
         ("Happy Birthday to Anna", "Happy Birthday", None, "Anna"),
         ("the song Amazing Grace", "Amazing Grace", None, ""),
         ("row row row your boat", "Row Row Row Your Boat", None, ""),

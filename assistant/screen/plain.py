@@ -116,7 +116,7 @@ def _reply(event: Reply) -> list[str]:
 
 
 def _made(artifact: Artifact) -> str:
-    came = origin(artifact.provenance)
+    came = origin(artifact.provenance).removeprefix("by ")
     return f"made: {detailed(artifact)}{f' by {came}' if came else ''} {artifact.path}"
 
 

@@ -46,7 +46,9 @@ _LED = re.compile(r"(?i)(?P<manner>(?:(?:very|really) )?(?:\w+ly|slow|fast|loud|
 _GIVEN_TO = re.compile(r"(?i)(.+?),?\s+(?:for|to)\s+(?!the tune)(?:[\w'’-]+\s*){1,4}")
 """A song for somebody."""
 _NAMED = re.compile(
-    r"^(happy birthday)(?:\s+to\s+you)?,?\s+(?:to|for|dear)\s+(?!you\b)(?P<name>\w[\w' -]*)$", re.IGNORECASE
+    r"^(happy birthday)(?:\s+to\s+you)?,?\s+(?:(?:to|for|dear)\s+(?!you\b)|(?=(?-i:[A-Z][a-z]+)$))"
+    r"(?P<name>\w[\w' -]*)$",
+    re.IGNORECASE,
 )
 
 

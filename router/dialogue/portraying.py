@@ -62,7 +62,20 @@ _POINTING = frozenset(("her", "him", "them", "she", "he", "it", "this", "that", 
 
 
 def face_asked_for(text: str, artifacts: Sequence[Artifact]) -> Call | None:
-    """The call that a turn without courtesies asks for, where a face is to say or sing words; None elsewhere."""
+    """The call that a turn without courtesies asks for, where a face is to say or sing words; None elsewhere.
+
+    Words that are the name of a recording mean that: "let the cat say the speech".
+    """
+    call = _face(text, artifacts)
+    said = re.sub(r"(?i)^(?:the|this|that|my)\s+|[.!?]+$", "", str(call.arguments.get("text", ""))) if call else ""
+    for artifact in artifacts:
+        if call and said and artifact.kind == "audio" and artifact.name.lower() == said.lower():
+            others = {name: value for name, value in call.arguments.items() if name not in ("text", "sung")}
+            return Call(TASK, {"audio": artifact.name, **others})
+    return call
+
+
+def _face(text: str, artifacts: Sequence[Artifact]) -> Call | None:
     if found := _SAID_FIRST.match(text):
         if _HEAD.search(found["who"]) and _BACK.search(found["who"]):
             return _call(found["text"], found["does"], "")
