@@ -212,7 +212,7 @@ def _reader(file: BinaryIO, name: str) -> _Reader:
     try:
         if file.read(4) in _EXACT and (reader := _exact(file, name)):
             return reader
-        _refuse_heic(file, name)
+        refuse_heic(file, name)
         from assistant.containers import Container
 
         return Container(file, name)
@@ -221,7 +221,7 @@ def _reader(file: BinaryIO, name: str) -> _Reader:
         raise
 
 
-def _refuse_heic(file: BinaryIO, name: str) -> None:
+def refuse_heic(file: BinaryIO, name: str) -> None:
     """Leaves the file at its beginning.
 
     Raises:

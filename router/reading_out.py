@@ -8,8 +8,6 @@ file       ─▶ as its text; of several parts each is kept as it is made, and 
 import asyncio
 import re
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 
 from assistant.errors import EngineError, TaskError
@@ -22,11 +20,12 @@ from router.delivery import MAN, NO_CHILD, NO_MAN, WOMAN
 from router.durations import spoken_duration
 from router.english import is_english
 from router.numerals import words
+from router.partly import part_of
 from router.paths import as_path
 from router.results import Order, Refused, Result, carry_out, outcome
 from router.saying import Change, changed
 from router.speech import Directions, Speech
-from router.task import MOMENT, Context, Outcome
+from router.task import Context, Outcome
 from router.telling import the
 from tts.tongues import language_name
 
@@ -296,7 +295,7 @@ async def _bound(context: Context, speech: Speech, parts: tuple[Part, ...]) -> R
     name = _title(speech) or "reading"
     for number, part in enumerate(parts):
         done = sum(one.letters for one in parts[:number]) / letters
-        with _share(context, 0.97 * done, 0.97 * part.letters / letters):
+        with part_of(context, 0.97 * done, 0.97 * part.letters / letters):
             try:
                 order = _order(speech, part=number, title=f"{name}, part {number + 1}")
                 made += (await carry_out(context, order)).artifacts
@@ -304,7 +303,7 @@ async def _bound(context: Context, speech: Speech, parts: tuple[Part, ...]) -> R
                 raise TaskError(f"{error} {number} of {len(parts)} parts are made and kept.") from error
     titles: list[Json] = [part.title for part in parts]
     files = {f"part {number}": artifact.path for number, artifact in enumerate(made)}
-    with _share(context, 0.97, 0.03):
+    with part_of(context, 0.97, 0.03):
         order = Order(TASK, "audio", CANNOT, {"bind": True, "titles": titles, "title": name}, files=files)
         result = await carry_out(context, order)
     del context.undoable[undoable:-1]
@@ -312,17 +311,6 @@ async def _bound(context: Context, speech: Speech, parts: tuple[Part, ...]) -> R
         context.workspace.remove(artifact.id)
         await asyncio.to_thread(shutil.rmtree, artifact.path.parent, ignore_errors=True)
     return result
-
-
-@contextmanager
-def _share(context: Context, start: float, share: float) -> Iterator[None]:
-    """What is told meanwhile of how far it is, as a share of the whole."""
-    report = context.report
-    token = MOMENT.set(replace(MOMENT.get(), report=lambda part: report(start + share * part)))
-    try:
-        yield
-    finally:
-        MOMENT.reset(token)
 
 
 def _words(text: str) -> list[str]:

@@ -1,17 +1,17 @@
 """Opening a picture of any kind: upright, its colours red, green and blue, on white where it is transparent."""
 
 import warnings
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from assistant.errors import DataError
+from assistant.media import refuse_heic
 
 LARGEST = 2048
 """Points of the longer side that are kept: nothing finer is looked at."""
-HEIC = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1")
-"""Brands of the pictures that telephones save."""
 
 
 def opened(path: Path) -> Image.Image:
@@ -29,8 +29,7 @@ def opened(path: Path) -> Image.Image:
     except Image.DecompressionBombError as error:
         raise DataError(f"{path.name} has too many points for me. Save it smaller, and give me that.") from error
     except (OSError, UnidentifiedImageError, SyntaxError, ValueError, EOFError) as error:
-        if _heic(path):
-            raise DataError(f"{path.name} is a HEIC picture, which I cannot read. Save it as JPEG or PNG.") from error
+        _refuse_heic(path)
         raise DataError(f"{path.name} cannot be read as a picture. Is it whole?") from error
 
 
@@ -61,10 +60,6 @@ def _coloured(picture: Image.Image) -> Image.Image:
     return picture.convert("RGB")
 
 
-def _heic(path: Path) -> bool:
-    try:
-        with path.open("rb") as file:
-            head = file.read(12)
-    except OSError:
-        return False
-    return head[4:8] == b"ftyp" and head[8:12] in HEIC
+def _refuse_heic(path: Path) -> None:
+    with suppress(OSError), path.open("rb") as file:
+        refuse_heic(file, path.name)

@@ -1,8 +1,7 @@
 """Talking head synthesis (Table 1): "make a video of somebody who says this"."""
 
 import re
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from assistant.errors import TaskError
@@ -10,11 +9,12 @@ from models.base import Json
 from router.abilities.sing import performed
 from router.arguments import Audio, Image, Text
 from router.naming import exactly
+from router.partly import part_of
 from router.references import reference
 from router.resources import SOUND, SPOKEN, find_image, find_sound
 from router.results import Order, carry_out, needs_engine, outcome
 from router.spoken import spoken_duration
-from router.task import MOMENT, Ambiguous, Context, Family, Missing, Outcome, Pending, task
+from router.task import Ambiguous, Context, Family, Missing, Outcome, Pending, task
 
 CANNOT = "I cannot make videos of talking faces now; no engine for them is loaded."
 
@@ -67,14 +67,14 @@ async def make_talking_head(
         audio, text = recorded, ""
     begun = FIRST if text else 0.0
     if text:
-        with _share(context, 0.0, FIRST):
+        with part_of(context, 0.0, FIRST):
             audio, told = await (_song(context, text) if sung else _speech(context, text))
     elif not audio:
         await _something(context, image)
     image = image or _given(context)
     images = {"image": image} if image else {}
     order = Order(make_talking_head.name, "video", CANNOT, sounds={"audio": audio}, images=images)
-    with _share(context, begun, 1 - begun):
+    with part_of(context, begun, 1 - begun):
         result = await carry_out(context, order)
     return outcome(result, f"{told} Here is the talking head, {_length(result.artifacts[0].seconds)}.".strip())
 
@@ -153,17 +153,6 @@ async def _is(find: Callable[[Context, str], Awaitable[object]], context: Contex
     except TaskError:
         return False
     return True
-
-
-@contextmanager
-def _share(context: Context, start: float, share: float) -> Iterator[None]:
-    """What is told meanwhile of how far it is, as a share of the whole."""
-    report = context.report
-    token = MOMENT.set(replace(MOMENT.get(), report=lambda part: report(start + share * part)))
-    try:
-        yield
-    finally:
-        MOMENT.reset(token)
 
 
 def _length(seconds: float) -> str:
