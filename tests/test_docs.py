@@ -34,7 +34,9 @@ UNDERSTANDING = ROOT / "docs" / "models" / "understanding.md"
 ARCHITECTURE = ROOT / "docs" / "architecture.md"
 CONTRIBUTING = ROOT / "CONTRIBUTING.md"
 DECISIONS = (ROOT / "docs" / "decisions").glob("*.md")
-OURS = sorted([README, SERVICE, GPU, UNDERSTANDING, ARCHITECTURE, CONTRIBUTING, *DECISIONS])
+REFERENCE = [ROOT / "docs" / f"{name}.md" for name in ("settings", "engines", "measuring", "troubleshooting", "training")]
+"""What the README leads on to."""
+OURS = sorted([README, *REFERENCE, SERVICE, GPU, UNDERSTANDING, ARCHITECTURE, CONTRIBUTING, *DECISIONS])
 """What is checked word by word."""
 FOREIGN_FLAGS = {"--enable-auto-tool-choice", "--tool-call-parser"}
 """Of vLLM."""
@@ -58,7 +60,7 @@ def inline(path: Path) -> list[str]:
 
 def command_lines() -> Iterator[str]:
     """Every line in the guides that starts the program, or a script of ours."""
-    for guide in (README, SERVICE, GPU, CONTRIBUTING):
+    for guide in (README, *REFERENCE, SERVICE, GPU, CONTRIBUTING):
         scripts = (block.replace("\\\n", " ") for block in blocks(guide.read_text(encoding="utf-8"), "sh"))
         lines = (line.partition("#")[0].strip() for script in scripts for line in script.splitlines())
         yield from filter(None, lines)
@@ -141,7 +143,7 @@ def test_a_setting_is_one(guide: str, code: str) -> None:
         assert is_setting(name), guide
 
 
-@pytest.mark.parametrize("guide", [README, GPU], ids=lambda path: path.name)
+@pytest.mark.parametrize("guide", [README, REFERENCE[0], GPU], ids=lambda path: path.name)
 def test_settings_files_in_the_guides_are_read(guide: Path, tmp_path: Path) -> None:
     assert blocks(guide.read_text(encoding="utf-8"), "toml")
     for number, block in enumerate(blocks(guide.read_text(encoding="utf-8"), "toml")):
