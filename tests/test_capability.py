@@ -257,12 +257,12 @@ def test_without_recordings_it_says_where_to_name_them(bench: Bench, tmp_path: P
 
 def test_a_measure_that_lacks_a_package_says_so(bench: Bench) -> None:
     def measure(contenders: Sequence[Contender], bench: Bench) -> Iterator[Row]:
-        raise EngineMissing("PESQ is measured with the package pesq. Get it with: pip install 'earshot[bench]'")
+        raise EngineMissing("PESQ is measured with the package pesq. Install Earshot with its extra bench.")
         yield
 
     for given in ([], [candidate("one")]):
         found = measured(bench, given, measure)
-        assert "Get it with: pip install 'earshot[bench]'" in found.said
+        assert "Install Earshot with its extra bench." in found.said
         assert not found.complete
 
 

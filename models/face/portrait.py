@@ -33,7 +33,7 @@ FACELESS = (
     'Say "with your own face", and mine speaks.'
 )
 LACKING = (
-    "To let a picture speak I need one more package, named scikit-image: pip install 'earshot[face]'. "
+    "To let a picture speak I need one more package, scikit-image. Install Earshot with its extra face. "
     'Say "with your own face", and mine speaks.'
 )
 

@@ -24,7 +24,6 @@ MEL_FLOOR = 1e-8
 """Power that is added to each band: what lies 80 dB below full scale is as good as silence."""
 LEAST_PESQ = 1.0
 """Of silence in place of speech."""
-INSTALL = "pip install 'earshot[bench]'"
 
 _Signal: TypeAlias = NDArray[np.float64]
 
@@ -128,7 +127,7 @@ def log_mel(samples: NDArray[np.floating], rate: int) -> NDArray[np.float64]:
 
 def lacking(what: str, package: str) -> EngineMissing:
     """What is raised where a library is not here that something is measured with."""
-    return EngineMissing(f"{what} is measured with the package {package}. Get it with: {INSTALL}")
+    return EngineMissing(f"{what} is measured with the package {package}. Install Earshot with its extra bench.")
 
 
 def _paired(estimate: NDArray[np.floating], reference: NDArray[np.floating]) -> tuple[_Signal, _Signal]:
