@@ -88,7 +88,9 @@ def manikin(path: Path) -> Manikin:
     try:
         import h5py
     except ImportError as error:
-        raise EngineMissing("Reading SOFA files takes the package h5py. Install Earshot with its extra bench.") from error
+        raise EngineMissing(
+            "Reading SOFA files takes the package h5py. Install Earshot with its extra bench."
+        ) from error
     try:
         with h5py.File(path) as file:
             left_deg, elevations, _ = np.asarray(file["SourcePosition"], np.float64).T
