@@ -34,7 +34,9 @@ UNDERSTANDING = ROOT / "docs" / "models" / "understanding.md"
 ARCHITECTURE = ROOT / "docs" / "architecture.md"
 CONTRIBUTING = ROOT / "CONTRIBUTING.md"
 DECISIONS = (ROOT / "docs" / "decisions").glob("*.md")
-REFERENCE = [ROOT / "docs" / f"{name}.md" for name in ("settings", "engines", "measuring", "troubleshooting", "training")]
+REFERENCE = [
+    ROOT / "docs" / f"{name}.md" for name in ("settings", "engines", "measuring", "troubleshooting", "training")
+]
 """What the README leads on to."""
 OURS = sorted([README, *REFERENCE, SERVICE, GPU, UNDERSTANDING, ARCHITECTURE, CONTRIBUTING, *DECISIONS])
 """What is checked word by word."""

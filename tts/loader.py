@@ -13,7 +13,7 @@ EMBEDDED = "lj"
 """The folder of the voice that comes with the installation."""
 FALLBACK = "espeak"
 """The voice that always works."""
-ESPNET_ADVICE = 'ESPnet wants an environment of its own; "What speaks" in docs/settings.md has the lines that install it.'
+ESPNET_ADVICE = 'ESPnet wants an environment of its own; "What speaks" in docs/settings.md tells how to install it.'
 
 
 def voice_names(options: VoiceOptions | None = None) -> tuple[str, ...]:
