@@ -138,8 +138,10 @@ def converse(settings: Settings, arguments: TalkArguments) -> int:
     """
     if settings.attention.listen == "key" and terminal(sys.stdin) is None:
         raise SettingsError("The key that is to be pressed needs a terminal; choose --listen open or wake.")
-    engines = Engines.load(settings)
     workspace = Workspace.create(settings.sessions)
+    for file in arguments.files:
+        workspace.add_file(file)
+    engines = Engines.load(settings)
     logger.info("%s hears, %s speaks, %s keeps it", engines.recognizer.name, engines.voice.name, workspace.folder)
     asyncio.run(_converse(engines, arguments, workspace))
     return 0
@@ -157,6 +159,9 @@ async def _converse(engines: Engines, arguments: TalkArguments, workspace: Works
         follow(session, microphone)
         for notice in engines.voice.untold():
             screen.show(Show(notice))
+        for artifact in workspace.artifacts:
+            if artifact.made_by == "user":
+                screen.show(Show("", artifact))
         screen.show(StateChanged(session.state))
         if how := _how_to_wake(engines.settings):
             screen.show(Show(how))

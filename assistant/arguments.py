@@ -18,6 +18,8 @@ class TalkArguments:
     """A WAV file in place of the loudspeaker."""
     metrics: Path | None = None
     """A file to which every turn's record is appended, a line of JSON each."""
+    files: tuple[Path, ...] = ()
+    """What is given along: sounds, pictures, videos, texts."""
 
 
 @dataclass(frozen=True, slots=True)

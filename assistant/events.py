@@ -138,6 +138,8 @@ class Manner:
     cannot speak it gives way to one that can."""
     pitch_range: float = 1.0
     """How far the melody goes up and down, relatively; voices that cannot change it leave it."""
+    sized: bool = True
+    """Whether who speaks much deeper is larger too, and who speaks much higher smaller, where the voice can do that."""
 
 
 @dataclass(frozen=True, slots=True)

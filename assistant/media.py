@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from assistant.audio import AudioChunk, Samples
 from assistant.audio import mono as averaged
 from assistant.errors import DataError
+from assistant.texts import refuse_text, wide_encoding
 
 LARGEST_SOUND = 2**31
 """Bytes of float32 that `read_audio` gives at most: three hours in mono at 48 kHz. `blocks` has no limit."""
@@ -213,6 +214,7 @@ def _reader(file: BinaryIO, name: str) -> _Reader:
         if file.read(4) in _EXACT and (reader := _exact(file, name)):
             return reader
         refuse_heic(file, name)
+        refuse_text(file, name, (*TEXTS, *PACKED_TEXTS), LARGEST_TEXT)
         from assistant.containers import Container
 
         return Container(file, name)
@@ -335,4 +337,4 @@ def _is_text(path: Path) -> bool:
         return False
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return len(data) % 2 == 0 and len(data) <= LARGEST_TEXT
-    return bool(data.strip()) and len(data) <= LARGEST_TEXT and b"\0" not in data
+    return bool(data.strip()) and len(data) <= LARGEST_TEXT and (b"\0" not in data or bool(wide_encoding(data)))

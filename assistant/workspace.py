@@ -64,6 +64,14 @@ class Workspace:
         names = (stamp if n == 1 else f"{stamp}-{n}" for n in range(1, 1000))
         return cls(next(folder for name in names if not (folder := root / name).exists()))
 
+    @classmethod
+    def reopen(cls, folder: Path) -> "Workspace":
+        """A past session's folder, with what is in it."""
+        workspace = cls(folder)
+        workspace.artifacts = list(_artifacts(folder))
+        workspace._numbers = max((n for line in _lines(folder / INDEX) for n in _number(line)), default=0)
+        return workspace
+
     def path(self, name: str) -> Path:
         """Where a file of this name goes; the folder is there afterwards.
 
@@ -156,6 +164,11 @@ class Workspace:
             DataError: the folder cannot be written.
         """
         append_line(self._make_folder() / TRANSCRIPT, f"{speaker}: {text}")
+
+    def said_by(self, speaker: str) -> list[str]:
+        """What a speaker has said, by the transcript, oldest first."""
+        lines = (line.partition(": ") for line in _lines(self.folder / TRANSCRIPT))
+        return [said for who, _, said in lines if who == speaker]
 
     def last(self, kind: str = "audio") -> Artifact | None:
         """The newest artifact of a kind."""
@@ -311,6 +324,12 @@ def _artifacts(folder: Path) -> Iterable[Artifact]:
                 artifact = _read(row, 1 + max(found, default=0))
                 found[artifact.id] = artifact
     return found.values()
+
+
+def _number(line: str) -> Iterator[int]:
+    """The number that a line of the index speaks of, if it can be read."""
+    with suppress(ValueError, TypeError, AttributeError):
+        yield int(json.loads(line).get("id") or 0)
 
 
 def _read(row: Mapping[str, Any], number: int) -> Artifact:

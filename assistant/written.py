@@ -2,6 +2,7 @@
 
 choose    text ─▶ Router ─▶ Withheld(engine): its calls are noted, and nothing is carried out
 answer    text ─▶ Router ─▶ Noted(engine), watched tasks ─▶ replies, and those of work that took longer
+unasked                     what came of work that went on, an alarm ─▶ replies
 """
 
 import asyncio
@@ -16,6 +17,7 @@ from assistant.history import AssistantSaid, UserSaid
 from assistant.stream import Stream
 from router.dialogue.automatic import Automatic
 from router.dialogue.base import Call, Dialogue, Done, Piece, Request
+from router.dialogue.embedded import GIVEN
 from router.resources import given
 from router.router import Router
 from router.task import Context, Missing, Outcome, Task
@@ -227,21 +229,53 @@ class Written:
         self._first = Noted(dialogue)
         self._second = Noted(fallback) if fallback else None
         self._router = Router(context, self._first, self._watch.tasks, self._second)
+        self._told = {artifact.id for artifact in context.workspace.artifacts}
 
-    async def answer(self, text: str) -> Answered:
-        """What comes of a turn, long work included. A failure is in the answer."""
-        context, known = self.context, {artifact.id for artifact in self.context.workspace.artifacts}
+    async def answer(self, text: str, wait: bool = True) -> Answered:
+        """What comes of a turn, long work included unless that is to go on by itself. A failure is in the answer."""
+        context = self.context
         self._forget()
         try:
-            text, _ = await given(context, text)
+            text, files = await given(context, text)
         except DataError as error:
             return Answered((Say(str(error)),), (), (), ())
         context.history.add(UserSaid(text))
+        expected = context.pending is not None or context.next_turn is not None
+        if files and not expected and not _beside(text, files):
+            return self._answered([Say(GIVEN)])
         replies = await _collected(self._router.answer(Heard(text), _set()))
-        replies += _parted(await _collected(self._router.settled()))
+        if wait:
+            replies += _parted(await _collected(self._router.settled()))
+        return self._answered(replies)
+
+    async def unasked(self) -> Answered:
+        """Wait for what is said without being asked: what came of work that went on, an alarm."""
+        outbox = self.context.outbox
+        unasked = await outbox.get()
+        self._forget()
+        replies = await _collected(unasked.replies())
+        outbox.task_done()
+        return self._answered(replies)
+
+    async def attend(self) -> None:
+        """Have alarms ring, until cancelled."""
+        await self._router.attend()
+
+    async def stop(self) -> bool:
+        """Cancel the work that goes on; whether there was any."""
+        jobs = [*self.context.jobs]
+        for job in jobs:
+            job.cancel()
+            await job.ended()
+        return bool(jobs)
+
+    def _answered(self, replies: Sequence[Reply]) -> Answered:
+        """The turn, put on record."""
+        context = self.context
         played = tuple(reply.artifact.name for reply in replies if isinstance(reply, Play))
         context.history.add(AssistantSaid(_words(replies), played=played))
-        made = tuple(a for a in context.workspace.artifacts if a.id not in known and not _given(a))
+        made = tuple(a for a in context.workspace.artifacts if a.id not in self._told and not _given(a))
+        self._told = {artifact.id for artifact in context.workspace.artifacts}
         chats = self._first.explains and not self._first.failure
         calls, ended = self._calls(), tuple(self._watch.ended)
         return Answered(tuple(replies), calls, ended, made, (self._second or self._first).failure, chats)
@@ -258,6 +292,13 @@ class Written:
 
 def _watched(task: Task, tell: Callable[[Ended], object]) -> WatchedTask:
     return WatchedTask(**{part.name: getattr(task, part.name) for part in fields(task)}, tell=tell)
+
+
+def _beside(text: str, files: Sequence[Artifact]) -> str:
+    """What a turn says beside the names of files."""
+    for artifact in files:
+        text = text.replace(artifact.name, " ")
+    return text.strip(" ,.;\"'")
 
 
 def _given(artifact: Artifact) -> bool:

@@ -58,6 +58,9 @@ VoiceName: TypeAlias = Annotated[str, Field(description="the name or manner of a
 Directing: TypeAlias = Annotated[
     str, Field(description="how it is spoken, in words, such as 'slowly, in a deep voice' or 'in French'; mostly empty")
 ]
+PartOfText: TypeAlias = Annotated[
+    str, Field(description="which part of a file is read, such as 'the first two paragraphs'; leave out for all of it")
+]
 StartS: TypeAlias = Annotated[float, Field(ge=0, description="seconds from the beginning of the recording")]
 EndS: TypeAlias = Annotated[float, Field(ge=0, description="seconds from the beginning of the recording")]
 Seconds: TypeAlias = Annotated[float, Field(gt=0, le=3600, description="a duration in seconds")]

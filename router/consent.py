@@ -22,6 +22,23 @@ _DECIDES = re.compile(
     rf"(?:(?:well|oh|um|er|i think|and|so)[\s,]+)*(?:(?:{_YES}|no|nope|nah)\b"
     r"|(?:she|he|they|i|it) (?:do|does|did|is|are)(?: not|n't)?\W*$)"
 )
+_WHOSE = r"(?:(?:her|his|their|its|my|the|(?:\w+ )?\w+'s|any|asking(?: for)?|having|getting)\s+)*"
+_REFUSED = re.compile(
+    rf"\bwithout {_WHOSE}(?:consent|permission|approval|agreement|knowledge|okay|ok|leave|knowing|agreeing|asking|"
+    r"being asked)\b"
+    r"|\bbehind (?:her|his|their|\w+'s) back\b|\bagainst (?:her|his|their|\w+'s) (?:will|wish(?:es)?)\b"
+    r"|\b(?:she|he|they|nobody|the \w+) (?:(?:has|have|had|did|does|do|would|is|are|was|will)(?: not|n't)|never|won't|"
+    r"wouldn't|refused?s?|declined?s?|objects?|disagrees?)(?: \w+){0,2}?"
+    r"(?: (?:agreed?s?|consent(?:ed|s)?|permit(?:ted|s)?|allow(?:ed|s)?|know|knows|asked|okay))?"
+    r"(?=\W*(?:$|[,.;!?]|but\b|to\b))"
+)
+_QUOTED = re.compile(r"[\"“][^\"“”]*[\"”]")
+
+
+def is_refused(said: str) -> bool:
+    """Whether a request says by itself that who is to be imitated does not agree: "without her consent"."""
+    plain = _QUOTED.sub(" ", said.strip().lower().replace("’", "'"))
+    return _REFUSED.search(plain) is not None
 
 
 def grants(answer: str) -> bool:

@@ -6,14 +6,14 @@ Each way of saying it is a phrase of its own; a text may end, or begin, with as 
 """
 
 import re
+from collections.abc import Iterable, Sequence
+from typing import TypeAlias
 
-from assistant.errors import TaskError
-from assistant.events import Manner
-from router.delivery_words import MAN, NO_CHILD, NO_MAN, RULES, WOMAN
+from router.delivery_words import MAN, NO_CHILD, NO_MAN, RULES, WOMAN, Change
 from router.numerals import words
 from router.speech import Directions
 
-__all__ = ["MAN", "NO_CHILD", "NO_MAN", "WOMAN", "directed", "is_directions"]
+__all__ = ["MAN", "NO_CHILD", "NO_MAN", "WOMAN", "directed", "is_directions", "parted"]
 
 _BEGIN = tuple((re.compile(rf"(?i)(?:{rule})(?=$|[\s,.!?;:])"), change) for rule, change in RULES)
 _END = tuple((re.compile(rf"(?i)(?:^|(?<=[\s,]))(?:{rule})$"), change) for rule, change in RULES)
@@ -32,48 +32,77 @@ _OPEN = frozenset(
 """What leaves a sentence open: an adverb behind it is no direction but belongs to it."""
 
 
+_POINTS = re.compile(
+    r"(?i)\W*(?:it|this|that|them|these|those|all|everything)"
+    r"(?: (?:all|to me|for me|to us|out|aloud|out loud|now|again))*"
+)
+"""What is pointed at and not said: an adverb behind it is a direction."""
+_PARTICLES, _LEADS = frozenset(("in", "on", "by")), frozenset(("with", "in", "at", "using", "as", "like"))
+Found: TypeAlias = tuple[re.Match[str], Change]
+
+
 def directed(text: str, so: Directions) -> tuple[str, Directions]:
     """A text without the directions at its end and its beginning, and they; the text is none where it has no more.
 
     Raises:
-        TaskError: it is to be in a language that no voice speaks.
+        TaskError: it is to be in a language that no voice speaks, or at a speed at which nobody speaks.
     """
-    text, so = _from_end(text, so)
-    while text:
-        found = next(((m, change) for rule, change in _BEGIN if (m := rule.match(text))), None)
-        rest = _JOINS_BEFORE.sub("", text[found[0].end() :]) if found else ""
-        if found is None or (rest and not _is_lead(found[0].group(), text[found[0].end() :])):
-            return text, so
-        so, text = found[1](so, found[0]), rest
+    text, found = parted(text)
+    for match, change in found:
+        so = change(so, match)
     return text, so
 
 
-def _from_end(text: str, so: Directions) -> tuple[str, Directions]:
+def parted(text: str) -> tuple[str, Sequence[Found]]:
+    """A text without the directions at its end and its beginning, and they, in the order in which they are found."""
+    text, found = _from_end(text)
+    while text:
+        first = _longest((match, change) for rule, change in _BEGIN if (match := rule.match(text)))
+        if first is None:
+            break
+        behind = text[first[0].end() :]
+        rest = _JOINS_BEFORE.sub("", behind)
+        if rest and not _is_lead(first[0].group(), behind):
+            break
+        found.append(first)
+        text = rest
+    return text, found
+
+
+def _longest(found: Iterable[Found]) -> Found | None:
+    """Of what fits, the longest; the first of those that are as long."""
+    return max(found, key=lambda one: len(one[0].group()), default=None)
+
+
+def _from_end(text: str) -> tuple[str, list[Found]]:
+    directions = list[Found]()
     while True:
-        body = text.rstrip(_STOPS)
-        body = _JOINS_BEHIND.sub("", body)
-        found = [(m, change) for rule, change in _END if (m := rule.search(body))]
-        if not found:
-            return text, so
-        longest = max(len(m.group()) for m, _ in found)
-        match, change = next((m, change) for m, change in found if len(m.group()) == longest)
-        before = body[: match.start()]
+        body = _JOINS_BEHIND.sub("", text.rstrip(_STOPS))
+        found = _longest((match, change) for rule, change in _END if (match := rule.search(body)))
+        if found is None:
+            return text, directions
+        before = body[: found[0].start()]
         last = re.findall(r"[\w']+", before)[-1:]
-        joined = _JOINS_BEHIND.sub("", before.rstrip(_STOPS) if not last else before)
-        if last and last[0].lower() in _OPEN and last[0].lower() not in ("and", "but"):
-            return text, so
-        so, text = change(so, match), joined
+        if last and _leaves_open(last[0].lower(), found[0].group()) and not _POINTS.fullmatch(before.rstrip(_STOPS)):
+            return text, directions
+        directions.append(found)
+        text = _JOINS_BEHIND.sub("", before.rstrip(_STOPS) if not last else before)
+
+
+def _leaves_open(word: str, direction: str) -> bool:
+    """Whether a direction belongs to the sentence that ends in a word; "come in with an echo" is none such."""
+    if word in _PARTICLES and direction.split()[0].lower() in _LEADS:
+        return False
+    return word in _OPEN and word not in ("and", "but")
 
 
 def _is_lead(direction: str, rest: str) -> bool:
     """Whether a direction leads a text: "slowly: good morning", "in French bonjour", not "fast food"."""
-    return rest.lstrip(" ").startswith((",", ":")) or direction.split()[0].lower() in ("in", "with", "using")
+    first = direction.split()[0].lower()
+    return rest.lstrip(" ").startswith((",", ":")) or first in ("in", "with", "using", "at")
 
 
 def is_directions(text: str) -> bool:
     """Whether a text is nothing but directions."""
-    try:
-        rest, so = directed(text, Directions(Manner()))
-    except TaskError:
-        return True
-    return not rest.strip(_STOPS) and so != Directions(Manner())
+    rest, found = parted(text)
+    return not rest.strip(_STOPS) and bool(found)

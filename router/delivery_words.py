@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from assistant.errors import TaskError
-from router.speech import PITCH, Directions
-from router.speeds import speed as speed_said
+from router import delivery_amounts, delivery_effects, delivery_moods
+from router.delivery_moods import BY_ADJECTIVE, HOW, strength
+from router.speech import Directions
 from router.spoken import durations_in
 from tts.tongues import ACCENTS, NAMES, VOICELESS
 
@@ -19,7 +20,7 @@ NO_SHOUT = "I cannot shout; this is as loud as I speak."
 NO_CHILD = "I have no child's voice; this is my own, higher."
 NO_AGE = "I have no old voice; this is my own, deeper and slower."
 NO_ACCENT = "I have no {} accent; I have American, British, Scottish and Caribbean ones."
-NO_MOOD = "I cannot act a mood; this only comes near it."
+NO_SUCH_VOICE = "I have no {} voice, so this is my usual one."
 NO_LANGUAGE = "I have no voice that speaks {}."
 
 
@@ -32,9 +33,9 @@ _STEP = r"(?:even |still |just )?"
 _IN = r"(?:in|with|using|by|as if in|at)"
 _OWN = r"(?:(?:a|an|the|your|some) )?"
 _TONE = r"(?:voice|pitch|tone|register)"
+_PACE = r"(?:voice|speed|pace|tempo)"
 _SLOWLY = r"(?:slow|slowly|leisurely|unhurriedly)"
 _FAST = r"(?:fast|quick|quickly|rapidly|swiftly|speedily|hastily)"
-_NUMBER = r"(?:[\d.]+|one|two|three|four|five|six|ten)(?: point \w+)?(?: and a half)?"
 _PERSON = (
     r"(?:(?:in|with|using|by) (?:a|an|the|your|some) {0}(?:'?s'?)?(?: voice)?|"
     r"(?:as|like)(?: if you were)? (?:a |an |the )?{0})"
@@ -62,22 +63,6 @@ def _by_range(factor: float, notice: str = "") -> Change:
     return lambda so, _: so.livelier(factor).told(notice) if notice else so.livelier(factor)
 
 
-def _paced(so: Directions, found: re.Match[str]) -> Directions:
-    factor = speed_said(found.group())
-    return so.faster(factor) if factor else so
-
-
-def _octaves(so: Directions, found: re.Match[str]) -> Directions:
-    amount = {"a": 1, "an": 1, "half an": 0.5, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
-    number = found["n"].lower()
-    size = (float(number) if number[0].isdigit() else amount.get(number, 1)) * (
-        12 if found["unit"].startswith("octave") else 1
-    )
-    moved = so.higher(size if found["way"].startswith(("high", "up")) else -size)
-    told = abs(moved.manner.pitch - so.manner.pitch) < size
-    return moved.told(f"I can move my voice by {PITCH[1]:.0f} semitones at most.") if told else moved
-
-
 def _paused(so: Directions, found: re.Match[str]) -> Directions:
     times = durations_in(found.group())
     return replace(so, pause_s=min(10.0, times[0][2])) if times else replace(so, pause=so.pause * 2)
@@ -102,33 +87,58 @@ def _accented(so: Directions, found: re.Match[str]) -> Directions:
 
 
 def _voiced(so: Directions, found: re.Match[str]) -> Directions:
-    for word in re.findall(r"[\w-]+", found["adjectives"].lower()):
-        so = ADJECTIVES[word](so)
+    """With each adjective, as strong as the word before it makes it: "a very deep and slow voice"."""
+    before = ""
+    for word in re.findall(r"[a-z-]+", found["adjectives"].lower()):
+        if word in BY_ADJECTIVE:
+            so = BY_ADJECTIVE[word].change(so, strength(before))
+        elif word in ADJECTIVES:
+            so = ADJECTIVES[word](so, strength(before))
+        before = f"{before} {word}" if strength(word) != 1.0 else ""
     return so
+
+
+def _odd(so: Directions, found: re.Match[str]) -> Directions:
+    return so.told(NO_SUCH_VOICE.format(found["odd"].lower()))
 
 
 def _called(so: Directions, found: re.Match[str]) -> Directions:
     return so.by(found["called"] or found["name"])
 
 
-ADJECTIVES: Mapping[str, Callable[[Directions], Directions]] = {
-    **dict.fromkeys(("deep", "low", "dark", "bass", "husky"), lambda so: so.higher(-3.0)),
-    **dict.fromkeys(("high", "bright", "squeaky", "light"), lambda so: so.higher(3.0)),
-    **dict.fromkeys(("slow", "relaxed"), lambda so: so.faster(0.8)),
-    **dict.fromkeys(("calm", "soothing", "sleepy"), lambda so: so.faster(0.9).livelier(0.85)),
-    **dict.fromkeys(("fast", "quick"), lambda so: so.faster(1.25)),
-    **dict.fromkeys(("soft", "quiet", "gentle"), lambda so: so.louder(-6.0)),
-    **dict.fromkeys(("loud", "strong"), lambda so: so.louder(6.0)),
-    **dict.fromkeys(("flat", "monotonous", "robotic"), lambda so: so.livelier(0.1)),
-    **dict.fromkeys(("lively", "expressive", "animated", "energetic"), lambda so: so.livelier(1.6)),
-    **dict.fromkeys(("and", "but", "very"), lambda so: so),
+ADJECTIVES: Mapping[str, Callable[[Directions, float], Directions]] = {
+    **dict.fromkeys(("deep", "low", "dark", "bass", "husky", "low-pitched"), lambda so, much: so.higher(-5.0 * much)),
+    **dict.fromkeys(("deeper", "lower", "darker", "lower-pitched"), lambda so, much: so.higher(-3.0 * much)),
+    **dict.fromkeys(
+        ("high", "squeaky", "light", "shrill", "high-pitched", "thin", "tiny"), lambda so, much: so.higher(4.5 * much)
+    ),
+    **dict.fromkeys(("higher", "brighter", "higher-pitched", "lighter"), lambda so, much: so.higher(3.0 * much)),
+    **dict.fromkeys(("slow", "relaxed", "slower", "leisurely"), lambda so, much: so.faster(0.8**much)),
+    **dict.fromkeys(("calm", "soothing", "peaceful", "calming"), lambda so, much: so.faster(0.9**much).livelier(0.85)),
+    **dict.fromkeys(("fast", "quick", "faster", "rapid", "hurried"), lambda so, much: so.faster(1.25**much)),
+    **dict.fromkeys(
+        ("soft", "quiet", "gentle", "softer", "quieter", "hushed"), lambda so, much: so.louder(-6.0 * much)
+    ),
+    **dict.fromkeys(("loud", "strong", "louder", "booming", "powerful"), lambda so, much: so.louder(6.0 * much)),
+    **dict.fromkeys(("flat", "monotonous", "robotic", "robot", "monotone"), lambda so, _: so.livelier(0.1)),
+    **dict.fromkeys(("lively", "expressive", "animated", "energetic", "livelier"), lambda so, _: so.livelier(1.6)),
+    **dict.fromkeys(("whispering", "whispered", "breathy"), lambda so, _: so.louder(-12.0).told(NO_WHISPER)),
+    **dict.fromkeys(("shouting", "screaming", "yelling"), lambda so, _: so.louder(9.0).told(NO_SHOUT)),
+    **dict.fromkeys(("normal", "usual", "clear", "natural"), lambda so, _: so),
 }
-"""What each word for a voice does, where several stand together."""
-_ADJECTIVES = rf"(?:{'|'.join(ADJECTIVES)})(?:,? (?:and )?(?:{'|'.join(ADJECTIVES)}))+"
+"""What each word for a voice does, by how much of it is wanted: 1, or more behind "very"."""
+_ADJECTIVE = rf"{HOW}(?:{'|'.join(sorted((*ADJECTIVES, *BY_ADJECTIVE), key=len, reverse=True))})(?:[ -]sounding)?"
+_ADJECTIVES = rf"{_ADJECTIVE}(?:,? (?:and |but |yet )?{_ADJECTIVE})*"
+_MANNER = (
+    r"(?:(?:tone|sort|kind|way) of (?:voice|tone|speaking)|voice|tone|pitch|register|manner|mood|way|style|fashion)"
+)
 _LANGUAGES = "|".join(sorted((*NAMES, *VOICELESS), key=len, reverse=True))
 _ENGLISHES = "|".join(sorted(ACCENTS, key=len, reverse=True))
 RULES: Sequence[tuple[str, Change]] = (
-    (rf"{_IN} (?:an? |the |your )?(?P<adjectives>{_ADJECTIVES}) (?:voice|tone|manner|way)", _voiced),
+    *delivery_amounts.RULES,
+    *delivery_effects.RULES,
+    *delivery_moods.RULES,
+    (rf"{_IN} {_OWN}(?P<adjectives>{_ADJECTIVES}) {_MANNER}", _voiced),
     (r"as (?:fast|quick|quickly) as (?:you can|possible)", _by_speed(2.0)),
     (r"as (?:slow|slowly) as (?:you can|possible)", _by_speed(0.5)),
     (r"as (?:loud|loudly) as (?:you can|possible)", _by_gain(12.0)),
@@ -137,108 +147,45 @@ RULES: Sequence[tuple[str, Change]] = (
     (r"as high as (?:you can|possible)", _by_pitch(8.0)),
     (rf"(?:nice and )(?:{_SLOWLY})", _by_speed(0.8)),
     (r"nice and (?:loud|loudly)", _by_gain(6.0)),
+    (r"out loud|aloud", lambda so, _: so),
     (r"(?:take|taking) (?:it slow(?:ly)?|your time)", _by_speed(0.8)),
     (rf"{_BIT}(?:{_SLOWLY}|slower|more slowly)", _by_speed(0.9)),
     (rf"{_BIT}(?:{_FAST}|faster|quicker|more quickly)", _by_speed(1.12)),
+    (rf"{_MUCH}(?:slower|more slowly)|{_VERY}{_SLOWLY}|{_IN} (?:a )?{_VERY}slow {_PACE}", _by_speed(0.64)),
+    (rf"{_MUCH}(?:faster|quicker|more quickly)|{_VERY}{_FAST}|{_IN} (?:a )?{_VERY}fast {_PACE}", _by_speed(1.5)),
     (
-        rf"{_MUCH}(?:slower|more slowly)|{_VERY}{_SLOWLY}|{_IN} (?:a )?{_VERY}slow (?:voice|speed|pace|tempo)",
-        _by_speed(0.64),
-    ),
-    (
-        rf"{_MUCH}(?:faster|quicker|more quickly)|{_VERY}{_FAST}|{_IN} (?:a )?{_VERY}fast (?:voice|"
-        rf"speed|pace|tempo)",
-        _by_speed(1.5),
-    ),
-    (
-        rf"(?:(?:at|with) )?(?:about )?(?:twice|thrice|half|double|triple|(?:an? |one |"
-        rf"two )?(?:third|quarter|half|fifth|tenth)s?|{_NUMBER} times|[\d.]+ ?x|[\w.-]+ ?(?:percent|"
-        rf"%))"
-        r" (?:as (?:fast|slow|quick|quickly|slowly)|(?:of )?(?:the |your |its )?(?:normal |"
-        r"usual |original )?(?:speed|tempo|pace|rate)|faster|slower)",
-        _paced,
-    ),
-    (r"(?:at|with) (?:a )?(?:speed|pace|tempo|rate) of [\w. -]{1,20}?(?:percent|%|times)?", _paced),
-    (
-        rf"{_STEP}(?:{_SLOWLY}|slower|more slowly)|{_IN} {_OWN}(?:slow|slower|relaxed|calm)"
-        rf" (?:voice|speed|pace|tempo)|taking your time",
+        rf"{_STEP}(?:{_SLOWLY}|slower|more slowly)|{_IN} {_OWN}(?:slow|slower|relaxed|calm) {_PACE}|taking your time",
         _by_speed(0.8),
     ),
     (
-        rf"{_STEP}(?:{_FAST}|faster|quicker|more quickly)|{_IN} {_OWN}(?:fast|quick|faster)"
-        rf" (?:voice|speed|pace|tempo)|in a hurry",
+        rf"{_STEP}(?:{_FAST}|faster|quicker|more quickly)|{_IN} {_OWN}(?:fast|quick|faster) {_PACE}|in a hurry",
         _by_speed(1.25),
-    ),
-    (
-        r"(?P<n>half an|an?|one|two|three|four|five|six|\d+) (?P<unit>octave|semitone|"
-        r"half.?tone)s? (?P<way>higher|lower|deeper|up|down)",
-        _octaves,
     ),
     (rf"{_BIT}(?:deeper|lower)", _by_pitch(-1.0)),
     (rf"{_BIT}higher", _by_pitch(1.0)),
-    (
-        rf"{_MUCH}(?:deeper|lower)|{_IN} {_OWN}(?:{_VERY}|{_MUCH})(?:deep|low|dark|deeper|"
-        rf"lower|low-pitched) {_TONE}",
-        _by_pitch(-5.0),
-    ),
-    (
-        rf"{_MUCH}higher|{_IN} {_OWN}(?:{_VERY}|{_MUCH})(?:high|higher|high-pitched|squeaky|shrill) {_TONE}",
-        _by_pitch(5.0),
-    ),
-    (
-        rf"{_STEP}(?:deeper|lower)|{_IN} {_OWN}(?:deep|deeper|low|lower|dark|darker|bass|"
-        rf"low-pitched|lower-pitched) {_TONE}",
-        _by_pitch(-3.0),
-    ),
-    (
-        rf"{_STEP}higher|{_IN} {_OWN}(?:high|higher|bright|brighter|squeaky|shrill|high-pitched|"
-        rf"higher-pitched) {_TONE}",
-        _by_pitch(3.0),
-    ),
+    (rf"{_MUCH}(?:deeper|lower)|{_IN} {_OWN}{_MUCH}(?:deeper|lower|darker) {_TONE}", _by_pitch(-5.0)),
+    (rf"{_MUCH}higher|{_IN} {_OWN}{_MUCH}(?:higher|brighter) {_TONE}", _by_pitch(5.0)),
+    (rf"{_STEP}(?:deeper|lower)", _by_pitch(-3.0)),
+    (rf"{_STEP}higher", _by_pitch(3.0)),
     (rf"{_BIT}(?:louder|more loudly)", _by_gain(3.0)),
     (rf"{_BIT}(?:quieter|softer|more quietly|more softly)", _by_gain(-3.0)),
+    (r"whispering(?:ly)?|(?:in )?(?:a )?whisper|under your breath", _by_gain(-12.0, NO_WHISPER)),
+    (r"shouting|screaming|yelling|at the top of your (?:voice|lungs)", _by_gain(9.0, NO_SHOUT)),
+    (rf"(?:{_MUCH}|{_VERY}|{_STEP})?(?:loud|loudly|louder|more loudly)|out loud and clear", _by_gain(6.0)),
     (
-        r"whispering(?:ly)?|(?:in )?(?:a )?whisper(?:ing voice)?|(?:in|with) a whispering voice|"
-        r"under your breath",
-        _by_gain(-12.0, NO_WHISPER),
-    ),
-    (
-        r"shouting|screaming|yelling|at the top of your (?:voice|lungs)|(?:in|with) a shouting voice",
-        _by_gain(9.0, NO_SHOUT),
-    ),
-    (
-        rf"(?:{_MUCH}|{_VERY}|{_STEP})?(?:loud|loudly|louder|more loudly)|{_IN} {_OWN}(?:{_VERY})?"
-        rf"loud(?:er)? voice|out loud and clear",
-        _by_gain(6.0),
-    ),
-    (
-        rf"(?:{_MUCH}|{_VERY}|{_STEP})?(?:quietly|softly|gently|quieter|softer|more quietly|"
-        rf"more softly)|{_IN} {_OWN}(?:{_VERY})?(?:quiet|soft|gentle|quieter|softer) voice",
+        rf"(?:{_MUCH}|{_VERY}|{_STEP})?(?:quietly|softly|gently|quieter|softer|more quietly|more softly)",
         _by_gain(-6.0),
     ),
     (
-        rf"{_IN} (?:a )?monotone|monotonously|flatly|{_IN} {_OWN}(?:flat|monotonous|robotic|"
-        rf"robot) {_TONE}|like a (?:robot|machine)|without (?:any )?(?:melody|expression|"
-        rf"emotion)",
+        rf"{_IN} (?:a )?monotone|monotonously|flatly|like a (?:robot|machine)|"
+        rf"without (?:any )?(?:melody|expression|emotion)",
         _by_range(0.1),
     ),
+    (r"calmly|peacefully|soothingly|in peace", lambda so, _: so.faster(0.9).livelier(0.85)),
     (
-        rf"(?:more )?(?:expressively|lively|livelily|animatedly)|livelier|with (?:more|"
-        rf"a lot of|lots of|much )?\s?(?:expression|melody|feeling|energy)|{_IN} {_OWN}(?:more )?"
-        rf"(?:lively|livelier|expressive|animated|energetic) {_TONE}",
+        r"(?:more )?(?:expressively|lively|livelily|animatedly)|livelier|with (?:more|a lot of|lots of|much )?\s?"
+        r"(?:expression|melody|feeling|emotion|energy)",
         _by_range(1.6),
-    ),
-    (
-        rf"(?:more )?(?:excitedly|happily|cheerfully|joyfully)|{_IN} {_OWN}(?:happy|cheerful|"
-        rf"excited|joyful) {_TONE}",
-        lambda so, _: so.livelier(1.5).higher(1.5).faster(1.1).told(NO_MOOD),
-    ),
-    (
-        rf"(?:more )?(?:sadly|gloomily|solemnly)|{_IN} {_OWN}(?:sad|gloomy|solemn|serious) {_TONE}",
-        lambda so, _: so.livelier(0.6).higher(-1.5).faster(0.85).told(NO_MOOD),
-    ),
-    (
-        rf"(?:more )?angrily|{_IN} (?:a |an )?angry {_TONE}",
-        lambda so, _: so.louder(5.0).higher(-1.0).faster(1.1).told(NO_MOOD),
     ),
     (
         rf"{_IN} (?:a )?(?:pause|break|gap|silence)s? of [\w. -]+?(?:seconds?|minutes?)"
@@ -294,5 +241,8 @@ RULES: Sequence[tuple[str, Change]] = (
         r"|(?P<name>[\w-]{2,}) voice)",
         _called,
     ),
+    (r"(?:in|with|using) an? (?P<odd>[\w-]+(?: [\w-]+)?) (?:voice|tone of voice)", _odd),
 )
 """What each way of saying it does; what comes first is tried first."""
+OTHERS: frozenset[Change] = frozenset((_called, _spoken_in))
+"""Ways that other tasks may be meant by: a voice by its name, a language to be put into."""

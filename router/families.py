@@ -33,13 +33,13 @@ def narrowed(tasks: Sequence[Task], kinds: Collection[str], text: str) -> tuple[
 
     AudioGPT's task families by modality (Huang et al. 2023, section 3.3, eq. 3-4).
     """
-    said = _stems(text)
+    said = stems(text)
     telling = _telling(tuple((t.name, _asked(t)) for t in tasks)) if any(lacking(t, kinds) for t in tasks) else {}
     return tuple(t for t in tasks if not (missing := lacking(t, kinds)) or said & (_named(missing) | telling[t.name]))
 
 
 def _named(kinds: Sequence[str]) -> frozenset[str]:
-    return frozenset().union(*(_stems(f"{kind} {NAMES.get(kind, '')}", 3) for kind in kinds))
+    return frozenset().union(*(stems(f"{kind} {NAMES.get(kind, '')}", 3) for kind in kinds))
 
 
 def _asked(task: Task) -> str:
@@ -51,13 +51,13 @@ def _asked(task: Task) -> str:
 @lru_cache(maxsize=8)
 def _telling(asked: tuple[tuple[str, str], ...]) -> dict[str, frozenset[str]]:
     """For each task the words that are said of it and of few others."""
-    words = {name: _stems(text, SHORTEST) for name, text in asked}
+    words = {name: stems(text, SHORTEST) for name, text in asked}
     often = Counter(word for of_one in words.values() for word in of_one)
     limit = max(1.0, COMMON * len(asked))
     return {name: frozenset(w for w in of_one if often[w] <= limit) for name, of_one in words.items()}
 
 
-def _stems(text: str, shortest: int = 3) -> frozenset[str]:
+def stems(text: str, shortest: int = 3) -> frozenset[str]:
     """The words of a text without their slots and endings, so that "photos" is "photo"."""
     bare = re.sub(r"\{\w+(:[^}]*)?\}", " ", text.lower())
     return frozenset(_stem(word) for word in re.findall(r"[^\W\d_]\w*", bare) if len(word) >= shortest)

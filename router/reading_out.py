@@ -13,8 +13,10 @@ from dataclasses import replace
 from assistant.errors import EngineError, TaskError
 from assistant.events import Artifact, Say, Show
 from assistant.media import is_score
+from assistant.texts import REFUSED
 from models.base import Json
 from models.speech.text_file import ENDINGS, Part, TextFile, parts_of, read_text
+from models.speech.text_portion import portion_of
 from router.casting import aloud, cast
 from router.delivery import MAN, NO_CHILD, NO_MAN, WOMAN
 from router.durations import spoken_duration
@@ -22,6 +24,7 @@ from router.english import is_english
 from router.numerals import words
 from router.partly import part_of
 from router.paths import as_path
+from router.portion_words import portion_in
 from router.results import Order, Refused, Result, carry_out, outcome
 from router.saying import Change, changed
 from router.speech import Directions, Speech
@@ -32,6 +35,9 @@ from tts.tongues import language_name
 TASK = "synthesize_speech"
 CANNOT = "I can say it, but not keep it as a file; no engine for that is loaded."
 NO_FILE = "There is no text here that I could read; give me a file, or its path."
+NOT_SO_LONG = "That text is in English and too long for me to put into {}; I can read it as it is, or a part of it."
+TRANSLATED_WORDS = 400
+"""How many words of a file are put into another language."""
 SAID_WORDS = 60
 """How many words are simply said; more are spoken into a file, which can be stopped, kept and played again."""
 DOCUMENTS = frozenset(
@@ -47,9 +53,12 @@ LITTLE = frozenset(
     words(
         "it this that these those the my your a an all of to me for us please aloud out loud attached given "
         "here from in "
-        "whole entire everything is what says say dot txt md html srt epub docx now"
+        "whole entire everything is what says say dot txt md html srt vtt epub docx odt now and then read open called "
+        "named titled with its chapters chapter mark marks markers one each separate only just me"
     )
 )
+CALLED = re.compile(r"(?i)^(?:the |my |a )?(?:file|document|text|book|story|letter) (?:called|named|titled) [\w .-]+$")
+"""A file by its name."""
 AGAIN = frozenset(words("it this that again the same thing once more text words sentence now but please speech"))
 """Words that mean what was said last."""
 
@@ -61,8 +70,8 @@ def document(context: Context, text: str) -> Artifact | None:
         DataError: there is such a file, and it cannot be read.
     """
     path = as_path(text, context.folder)
-    if path is not None and path.suffix.lower() in (*ENDINGS, ".pdf"):
-        if path.suffix.lower() == ".pdf":
+    if path is not None and path.suffix.lower() in (*ENDINGS, *REFUSED):
+        if path.suffix.lower() in REFUSED:
             read_text(path)
         return context.workspace.add_file(path)
     said = _words(text)
@@ -84,11 +93,25 @@ def last_speech(context: Context, text: str) -> Speech | None:
 def gone(context: Context, text: str) -> TaskError | None:
     """What to say to who wants a file read that is not there; None where that is not so."""
     said = context.present.text if context.present else ""
-    about = set(_words(text))
-    wants = re.match(r"(?i)\W*(?:(?:please|can|could|would|will|you|now|and)\W+)*(?:read|narrate|recite)\b", said)
-    return (
-        TaskError(NO_FILE) if wants and about <= LITTLE | DOCUMENTS and about & (DOCUMENTS | {"it", "this"}) else None
-    )
+    found = portion_in(text)
+    about = set(_words(found.rest if found else text)) | ({"it"} if found else set())
+    wants = re.match(r"(?i)\W*(?:(?:please|can|could|would|will|you|now|and)\W+)*(?:read|narrate|recite|open)\b", said)
+    lacking = about <= LITTLE | DOCUMENTS and about & (DOCUMENTS | {"it", "this"})
+    return TaskError(NO_FILE) if wants and (lacking or CALLED.search(text)) else None
+
+
+async def words_meant(context: Context, text: str) -> str:
+    """What is in the file, or the part of it, that words name; the words themselves where they name none.
+
+    Raises:
+        DataError: it cannot be read, or has no such part.
+    """
+    found = portion_in(text)
+    source = document(context, (found.rest or "the file") if found else text)
+    if source is None:
+        return text
+    read = portion_of(await asyncio.to_thread(read_text, source.path), found.portion if found else None)
+    return " ".join(_spoken(read))
 
 
 async def cast_as(context: Context, so: Directions, voice: str) -> Directions:
@@ -140,7 +163,7 @@ async def say_it(context: Context, speech: Speech, keep: bool = True) -> Outcome
         EarshotError: it cannot be done.
     """
     speech = await _in_its_language(context, speech)
-    if speech.kept:
+    if speech.kept or speech.directions.effect:
         result = await carry_out(context, _order(speech))
         return _remembered(context, speech, outcome(result, _told(speech, result)))
     said = _said(context, speech)
@@ -153,6 +176,17 @@ async def say_it(context: Context, speech: Speech, keep: bool = True) -> Outcome
     context.undoable.pop()  # nobody takes back what was merely said
     shown = Show(artifact=result.artifacts[0], pictures=result.pictures[0])
     return _remembered(context, speech, replace(said, show=(*said.show, shown)))
+
+
+async def recorded(context: Context, speech: Speech) -> Result:
+    """A text as a recording, for other work to be done with it.
+
+    Raises:
+        Refused: there is no engine.
+        TaskError: it is to be in a language that it cannot be put into.
+        EarshotError: it cannot be done.
+    """
+    return await carry_out(context, _order(await _in_its_language(context, speech)))
 
 
 async def spoken_again(context: Context, change: Change) -> Outcome | None:
@@ -224,8 +258,10 @@ def _order(speech: Speech, **more: Json) -> Order:
     given: dict[str, Json] = {"voice": manner.voice or None, "speed": manner.speed, "pitch": manner.pitch}
     given |= {"gain_db": manner.gain_db, "language": manner.language or None, "pause_s": so.pause_s}
     given |= {"pitch_range": manner.pitch_range if manner.pitch_range != 1.0 else None}
-    given |= {"pause": so.pause if so.pause != 1.0 else None, "title": _title(speech) or None, **more}
+    given |= {"pause": so.pause if so.pause != 1.0 else None, "title": _title(speech) or None}
+    given |= {"effect": so.effect or None, **more}
     if speech.document:
+        given |= {"portion": speech.portion.as_json() if speech.portion else None}
         return Order(TASK, "audio", CANNOT, given, files={"document": speech.document})
     return Order(TASK, "audio", CANNOT, {"text": speech.text, **given})
 
@@ -268,21 +304,26 @@ async def read_out(context: Context, speech: Speech) -> Outcome:
         EarshotError: it cannot be done. Of a file of several parts, those are kept that were made.
     """
     assert speech.document is not None
-    text = await asyncio.to_thread(read_text, speech.document)
-    language = speech.directions.manner.language
-    if language and not language.startswith("en") and is_english(" ".join(_spoken(text)[:20])):
-        raise TaskError(
-            f"That text is in English. I can read it so, but not put a file into {language_name(language)}."
-        )
-    if text.words <= SAID_WORDS:
+    whole = await asyncio.to_thread(read_text, speech.document)
+    text = portion_of(whole, speech.portion)
+    parts = parts_of(text)
+    apart = speech.kept and len(parts) > 1
+    if text.words <= (TRANSLATED_WORDS if _is_foreign(speech, text) else SAID_WORDS) and not apart:
         said = await say_it(context, replace(speech, text=" ".join(_spoken(text)), document=None))
         return _remembered(context, speech, said)
-    parts = parts_of(text)
+    if _is_foreign(speech, text):
+        raise TaskError(NOT_SO_LONG.format(language_name(speech.directions.manner.language)))
     if len(parts) > 1:
         result = await _bound(context, speech, parts)
     else:
         result = await carry_out(context, _order(speech))
     return _remembered(context, speech, outcome(result, _told(speech, result)))
+
+
+def _is_foreign(speech: Speech, text: TextFile) -> bool:
+    """Whether English is to be read in another language."""
+    language = speech.directions.manner.language
+    return bool(language) and not language.startswith("en") and is_english(" ".join(_spoken(text)[:20]))
 
 
 def _spoken(text: TextFile) -> list[str]:

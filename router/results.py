@@ -146,7 +146,7 @@ def outcome(result: Result, told: str = "", several: str = "sounds", text: str =
         source = next(iter(_artifacts(result.sources)), None)
         pictures = () if result.artifacts else tuple(path for paths in result.pictures for path in paths)
         shown.insert(0, Show(text, source if pictures else None, pictures))
-    play = tuple(a for a in result.artifacts if a.kind == "audio")
+    play = tuple(a for a in result.artifacts if a.kind == "audio" or (a.kind == "video" and a.rate))
     used = {name: f"number {s.artifact.id}" for name, s in result.sources.items() if s.artifact and s.artifact.id}
     words = " ".join(filter(None, (told, notice)))
     return Outcome(words, play, tuple(s for s in shown if s != Show()), used=used)

@@ -22,6 +22,7 @@ from assistant.events import Heard, Reply, Say, Show, Working
 from assistant.stream import Stream
 from router.announcing import announced, gerund, recalled
 from router.dialogue.base import Call, Dialogue, Request
+from router.dialogue.refusing import TO_CHAT, wants_model
 from router.jobs import Job, Step
 from router.resources import kinds, resources
 from router.round import Round, guarded
@@ -63,6 +64,8 @@ class Router:
         self._announcements = 0
         self._stepped_in = False
         """Whether the fallback answered the turn before: why is said aloud once, and shown each time."""
+        self._hinted = False
+        """Whether it was shown how to have somebody to chat with."""
 
     async def answer(self, heard: Heard, certain: asyncio.Event) -> Stream[Reply]:
         """Yield the answer to a turn. Closed or cancelled before `certain` is set, it leaves no trace.
@@ -155,6 +158,9 @@ class Router:
         elif failure:
             for reply in turn.owed(failure):
                 yield reply
+        if not self._hinted and not turn.calls and wants_model(turn.said):
+            self._hinted = True
+            yield Show(TO_CHAT)
         if turn.pending and not turn.engine.explains and _completes(turn.calls, turn.pending):
             turn.calls += self._left
 

@@ -25,6 +25,8 @@ TASK = "sing"
 ENGLISH = "English"
 NAMED = 4
 """How many songs are named where one is not known."""
+TOLD_KINDS = (("lullabies", "lullaby"), ("carols", "carol"), ("shanties", "shanty"), ("hymns", "hymn"))
+"""Kinds of songs that are named to who asks which are known, each with its word in `Tune.about`."""
 SYLLABLE = "la"
 """What is sung on bare notes."""
 _QUOTED = re.compile(r"\s*[\"“].+[\"”]\s*|\s*(?<!\w)['‘].+['’]\s*", re.DOTALL)
@@ -166,9 +168,9 @@ def known(topic: str = "") -> tuple[str, list[str]]:
         return f"I know no song about {topic}, but {count(len(TUNES))} others; ask which.", []
     if len(names) <= NAMED:
         return f"I know {listed(names)}.", names
-    some = listed([*names[:: max(1, len(names) // (2 * NAMED))][: 2 * NAMED]])
-    told = f"I know {count(len(names))} songs by heart, such as {some}."
-    return f"{told} I also sing any words, on notes that you name or to a tune of my own.", names
+    some = listed([kind for kind, word in TOLD_KINDS if any(word in tune.about for tune in tunes)])
+    kinds = f", {some} among them" if some and not topic else f", such as {listed(names[:2])}"
+    return f"I know {count(len(names))} songs by heart{kinds}; they are on the screen.", names
 
 
 def _names(tunes: Sequence[Tune]) -> list[str]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from assistant.events import Manner
+from models.speech.text_portion import Portion
 
 SPEED = (0.5, 2.0)
 """The slowest and the fastest the assistant speaks."""
@@ -24,6 +25,8 @@ class Directions:
     """Seconds of silence after each sentence, where that is said."""
     named: str = ""
     """A voice by the name it was given, to be cast yet; "other" for another one."""
+    effect: str = ""
+    """What is laid over the voice, of `models.speech.effects.EFFECTS`; empty for nothing."""
     notices: tuple[str, ...] = ()
     """What the user must be told, such as that it cannot whisper; fit to be spoken."""
 
@@ -38,16 +41,17 @@ class Directions:
     def higher(self, semitones: float) -> "Directions":
         """Higher by so much, or deeper, as far as it goes."""
         pitch = min(max(self.manner.pitch + semitones, PITCH[0]), PITCH[1])
-        return replace(self, manner=replace(self.manner, pitch=pitch))
+        return replace(self, manner=replace(self.manner, pitch=round(pitch, 2)))
 
     def louder(self, decibels: float) -> "Directions":
         """Louder by so much, or quieter, as far as it goes."""
         gain = min(max(self.manner.gain_db + decibels, GAIN_DB[0]), GAIN_DB[1])
-        return replace(self, manner=replace(self.manner, gain_db=gain))
+        return replace(self, manner=replace(self.manner, gain_db=round(gain, 2)))
 
     def livelier(self, factor: float) -> "Directions":
         """With so many times the melody."""
-        return replace(self, manner=replace(self.manner, pitch_range=min(2.0, self.manner.pitch_range * factor)))
+        spread = min(2.0, round(self.manner.pitch_range * factor, 3))
+        return replace(self, manner=replace(self.manner, pitch_range=spread))
 
     def told(self, notice: str) -> "Directions":
         """With something to tell."""
@@ -67,6 +71,8 @@ class Speech:
     directions: Directions
     document: Path | None = None
     """The file that was read."""
+    portion: Portion | None = None
+    """The part of it that was; None for all."""
     name: str = ""
     """What that is called."""
     kept: bool = False

@@ -36,6 +36,7 @@ from router.arguments import Ask, Resource
 from router.clipboard import Clipboard
 from router.jobs import Job
 from router.speech import Speech
+from router.unfit import unfit
 
 KEPT_RECORDINGS = 10
 """How many of the user's latest turns stay in memory as sound."""
@@ -332,8 +333,8 @@ class Task:
         except ValidationError as error:
             if pending := self._pending(arguments, error):
                 raise Missing(pending) from error
-            faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-            raise TaskError(f"I did not get all I need to {self.name.replace('_', ' ')}: {faults}.") from error
+            wanted = self.name.replace("_", " ")
+            raise TaskError(f"I did not get all I need to {wanted}: {unfit(error.errors())}.") from error
         try:
             return await self.run(context, **{name: getattr(checked, name) for name in type(checked).model_fields})
         except Ambiguous as error:

@@ -134,8 +134,9 @@ def test_a_person_gets_the_words_what_is_shown_and_the_files() -> None:
     assert readable(answered).splitlines() == [
         "Here they are.",
         "Two people.",
-        "    first speaker (2.0 s)  /s/first.wav",
-        "    /s/first.png",
+        "first speaker (2.0 s)",
+        "/s/first.wav",
+        "/s/first.png",
     ]
 
 

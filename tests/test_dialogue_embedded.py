@@ -13,7 +13,7 @@ from assistant.history import AssistantSaid, Turn, UserSaid
 from router.dialogue.base import Call, Piece, Request
 from router.dialogue.embedded import LEFT, Embedded
 from router.dialogue.phrases import Grammar, Words
-from router.dialogue.refusing import CANNOT_ANSWER, CANNOT_CHAT, CANNOT_DO, CANNOT_SERVE
+from router.dialogue.refusing import CANNOT_ANSWER, CANNOT_CHAT, CANNOT_DO, CANNOT_SERVE, told_back, wants_model
 from router.task import Task, Unfinished
 from router.tasks import CATALOGUE
 from scripts.understanding.sentences import FILLERS
@@ -70,7 +70,7 @@ UNDERSTOOD: list[tuple[str, str, Mapping[str, Any]]] = [
     ("Your voice is too high.", "adjust_voice", {"change": "deeper"}),
     ("Higher.", "again", {"change": "higher"}),
     ("Say that again, but deeper.", "again", {"change": "deeper"}),
-    ("Say good night in a deep voice.", "synthesize_speech", {"text": "good night", "how": "deeper"}),
+    ("Say good night in a deep voice.", "synthesize_speech", {"text": "good night", "manner": "in a deep voice"}),
     ("Say it is getting higher.", "synthesize_speech", {"text": "it is getting", "how": "higher"}),
     ("Which voices do you have?", "list_voices", {}),
     ("List your voices.", "list_voices", {}),
@@ -221,7 +221,17 @@ def test_every_question_leads_on_to_its_own_task() -> None:
 
 @pytest.mark.parametrize(("text", "sentence"), REFUSED)
 def test_what_it_cannot_do_gets_one_sentence_fit_for_its_kind(text: str, sentence: str) -> None:
-    assert answer(text) == sentence
+    assert answer(text) == sentence.format(told_back(text))
+
+
+def test_a_long_turn_is_told_back_in_part() -> None:
+    assert told_back("One two three four five six seven.") == "One two three four five six seven"
+    assert told_back('and "noted" that three of them had gone, or so.') == "and noted that three of them and so on"
+
+
+def test_only_what_a_model_would_answer_says_how_to_have_one() -> None:
+    assert wants_model(CANNOT_ANSWER.format("why is it")) and wants_model(CANNOT_CHAT.format("it is late"))
+    assert not wants_model(CANNOT_DO.format("open the door")) and not wants_model("Yes?")
 
 
 def test_without_tasks_everything_is_refused() -> None:

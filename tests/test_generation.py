@@ -18,6 +18,7 @@ from models.sound.generation.engine import SoundGeneration
 from models.sound.generation.grain import RATE, Grain
 from models.sound.generation.instruments import PLAYED
 from models.sound.generation.limiter import CEILING, Limiter
+from models.sound.generation.long import ROUND_S
 from models.sound.generation.loudness import loudness_db
 from models.sound.generation.mixer import pieces
 from models.sound.generation.noise import filtered
@@ -265,9 +266,58 @@ def test_it_is_as_long_as_was_asked_for(engine: SoundGeneration, tmp_path: Path,
     assert sf.info(made.files[0].path).frames == round(seconds * RATE)
 
 
-def test_more_than_an_hour_is_refused(engine: SoundGeneration, tmp_path: Path) -> None:
+def test_more_than_an_hour_of_what_changes_is_refused(engine: SoundGeneration, tmp_path: Path) -> None:
     with pytest.raises(EngineError, match="up to an hour"):
-        run(engine, tmp_path, text="rain for 70 minutes")
+        run(engine, tmp_path, text="rain for 70 minutes, then thunder")
+
+
+def test_more_than_an_hour_of_the_same_is_a_loop(engine: SoundGeneration, tmp_path: Path) -> None:
+    made = run(engine, tmp_path, text="white noise for eight hours")
+    assert made.facts["loop"] and made.facts["seconds"] == ROUND_S
+    assert made.notice.startswith("8 hours would be too large a file")
+    assert made.files[0].path.suffix == ".ogg" and sf.info(made.files[0].path).frames == round(ROUND_S * RATE)
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("five beeps, one every two seconds", (0, 2, 4, 6, 8)),
+        ("a beep every three seconds for ten seconds", (0, 3, 6, 9)),
+        ("four beeps, half a second apart", (0, 0.5, 1, 1.5)),
+        ("a beep twice a minute for a minute", (0, 30)),
+    ],
+)
+def test_what_comes_at_a_rate_does(
+    engine: SoundGeneration, tmp_path: Path, text: str, places: tuple[float, ...]
+) -> None:
+    samples, rate = sf.read(run(engine, tmp_path, text=text).files[0].path, dtype="float32")
+    loud = np.abs(samples).max(axis=1) > 0.1
+    begun = np.flatnonzero(loud & ~np.concatenate(([False], loud[:-1]))) / rate
+    heard = [at for at, before in zip(begun, [-1.0, *begun[:-1]], strict=True) if at - before > 0.2]
+    assert heard == pytest.approx(places, abs=0.03)
+
+
+def test_what_fades_begins_and_ends_in_silence(engine: SoundGeneration, tmp_path: Path) -> None:
+    text = "white noise that fades in over three seconds and fades out over two seconds"
+    samples, rate = sf.read(run(engine, tmp_path, text=text).files[0].path, dtype="float32")
+    level = np.sqrt(np.mean(np.square(samples[: 10 * rate].reshape(100, -1)), axis=1))
+    assert level[0] < 0.05 * level[50] and level[99] < 0.05 * level[50]
+    assert level[15] < 0.6 * level[35] and level[90] < 0.6 * level[70]
+
+
+def test_silence_at_the_end_is_there(engine: SoundGeneration, tmp_path: Path) -> None:
+    samples, rate = sf.read(
+        run(engine, tmp_path, text="rain for two seconds, and finally silence for three seconds").files[0].path
+    )
+    assert len(samples) == 5 * rate and np.abs(samples[round(2.7 * rate) :]).max() < 1e-3
+
+
+@pytest.mark.parametrize("how", ["over the telephone", "from an old radio"])
+def test_what_it_is_heard_over_leaves_no_bass(engine: SoundGeneration, tmp_path: Path, how: str) -> None:
+    samples, rate = sf.read(run(engine, tmp_path, text=f"pink noise {how}", seconds=2).files[0].path)
+    power = np.abs(np.fft.rfft(samples[:, 0])) ** 2
+    hertz = np.fft.rfftfreq(len(samples), 1 / rate)
+    assert power[hertz < 120].mean() < 0.01 * power[(hertz > 600) & (hertz < 2000)].mean()
 
 
 def test_cancelled_it_leaves_nothing(engine: SoundGeneration, tmp_path: Path) -> None:

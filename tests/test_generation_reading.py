@@ -281,3 +281,63 @@ def test_words_about_making_are_told_from_words_about_sound() -> None:
     assert making.given == {"candidates": 3, "steps": BETTER}
     for text in ("three knocks", "two dogs barking, then rain", "footsteps up four steps", "50 steps on gravel"):
         assert making_of(text).text == text
+
+
+@pytest.mark.parametrize(
+    ("text", "count", "every_s"),
+    [
+        ("six bells, one every three seconds", 6, 3),
+        ("a beep every other second", 0, 2),
+        ("a dog barks once a minute", 0, 60),
+        ("three knocks at intervals of two seconds", 3, 2),
+        ("four drops, half a second apart", 4, 0.5),
+        ("a heartbeat at 90 beats a minute", 0, 60 / 90),
+        ("three knocks", 3, 0),
+    ],
+)
+def test_how_often_something_comes(text: str, count: int, every_s: float) -> None:
+    (layer,) = layers(text)
+    assert (layer.count, layer.every_s) == (count, pytest.approx(every_s, abs=1e-3))
+
+
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        ("three door knocks", "knock"),
+        ("a spaceship door", "sliding door"),
+        ("a train whistle", "train whistle"),
+        ("a helicopter flies over", "helicopter"),
+    ],
+)
+def test_a_thing_before_a_thing_tells_its_kind(text: str, source: str) -> None:
+    assert [layer.source for layer in layers(text)] == [source]
+
+
+def test_what_is_said_of_a_place_holds_for_all_of_its_sounds() -> None:
+    assert {layer.swell_db for layer in layers("a thunderstorm approaching")} == {(-20.0, -8.0, 0.0)}
+
+
+def test_what_happens_one_by_one_is_in_that_order() -> None:
+    steps = read("a door opens, footsteps, and the door closes").steps
+    assert [[layer.source for layer in step.layers] for step in steps] == [["opening"], ["footsteps"], ["slam"]]
+
+
+def test_then_it_changes_without_beginning_anew() -> None:
+    (step,) = read("rain that gets louder, then fades away").steps
+    assert step.layers[0].swell_db == (-20.0, -8.0, 0.0, 0.0, -8.0, -22.0)
+
+
+@pytest.mark.parametrize(
+    "text", ["rain for two seconds, and finally silence for three seconds", "rain that grows louder and then stops"]
+)
+def test_silence_at_the_end_stays(text: str) -> None:
+    assert not read(text).steps[-1].layers
+
+
+def test_who_is_not_wanted_does_not_play() -> None:
+    assert music_of(read("jazz with piano, no drums").music).without == ("drums",)
+    assert music_of(read("rock without guitars and without drums").music).without == ("guitar", "drums")
+
+
+def test_words_beside_a_sound_that_nothing_fits_are_known() -> None:
+    assert read("pull the piano out").unread and not read("a piano playing a slow waltz in g").unread

@@ -9,6 +9,7 @@ import pytest
 from assistant.events import Artifact
 from router.dialogue.base import Call, Request
 from router.dialogue.embedded import Embedded
+from router.dialogue.making import sound_described
 from router.dialogue.placing import placed_sound
 from router.tasks import CATALOGUE
 
@@ -89,6 +90,41 @@ def test_what_else_is_put_somewhere_is_no_such_request(text: str) -> None:
 )
 def test_all_that_was_said_of_a_sound_is_its_description(text: str, given: Given) -> None:
     assert calls(text) == [("generate_audio", given)]
+
+
+@pytest.mark.parametrize(
+    ("text", "given"),
+    [
+        ("five gongs, one every four seconds", {"text": "five gongs, one every four seconds"}),
+        ("Make me a whistle twice a minute for two minutes", {"text": "a whistle twice a minute for two minutes"}),
+        ("a truck drives past from right to left", {"text": "a truck drives past from right to left"}),
+        ("an explosion", {"text": "an explosion"}),
+        ("a wasp circling my head", {"text": "a wasp circling my head"}),
+        ("wind fading out over two seconds", {"text": "wind fading out over two seconds"}),
+        ("salsa, 15 seconds", {"text": "salsa", "seconds": 15.0}),
+        ("a gate opens, steps, and the gate closes", {"text": "a gate opens, steps, and the gate closes"}),
+    ],
+)
+def test_a_turn_that_describes_a_sound_asks_for_it(text: str, given: Given) -> None:
+    assert calls(text) == [("generate_audio", given)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I like rain.",
+        "Close the door.",
+        "My dog is loud.",
+        "a beep in ten minutes",
+        "a deep voice",
+        "Spell cat.",
+        "just the drums",
+        "The phone is ringing.",
+        "the speech on the left",
+    ],
+)
+def test_what_speaks_of_a_sound_otherwise_makes_none(text: str) -> None:
+    assert sound_described(text, (SPEECH,)) == {}
 
 
 @pytest.mark.parametrize(

@@ -258,7 +258,7 @@ def test_what_is_right_is_left_alone() -> None:
 )
 def test_calendars_and_formats_are_refused(engine: Embedded, text: str) -> None:
     (said,) = pieces(engine, text, thing("clip", kind="video"))
-    assert isinstance(said, str) and said.startswith("I cannot do that")
+    assert isinstance(said, str) and "I cannot do that" in said
 
 
 def test_a_picture_is_looked_at_only_where_there_is_one(engine: Embedded) -> None:

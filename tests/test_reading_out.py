@@ -91,9 +91,9 @@ async def read(talk: Talk, path: Path) -> Outcome:
         ("good morning, twice as fast please", "good morning", Manner(speed=2.0)),
         ("hello at 75 percent speed", "hello", Manner(speed=0.75)),
         ("hello a third slower", "hello", Manner(speed=0.667)),
-        ("hello very slowly and in a much deeper voice", "hello", Manner(speed=0.64, pitch=-5)),
+        ("hello very slowly and in a much deeper voice", "hello", Manner(speed=0.64, pitch=-4.8)),
         ("hello two semitones higher", "hello", Manner(pitch=2)),
-        ("hello in a low, calm voice", "hello", Manner(pitch=-3, speed=0.9, pitch_range=0.85)),
+        ("hello in a low, calm voice", "hello", Manner(pitch=-5, speed=0.9, pitch_range=0.85)),
         ("hello like a robot", "hello", Manner(pitch_range=0.1)),
         ("bonjour mes amis in French", "bonjour mes amis", Manner(language="fr")),
         ("in French: bonjour", "bonjour", Manner(language="fr")),
@@ -205,6 +205,18 @@ def test_a_short_file_is_said_at_once(talk: Talk) -> None:
     assert talk.made[-1].name == "letter reading"
     assert talk.says("again but higher") == "Dear Anna, all is well."
     assert "no text here" in Talk(talk.context.folder / "other").says("read the letter aloud")
+
+
+def test_a_part_of_what_was_read_is_asked_for_next(talk: Talk) -> None:
+    given(talk, "letter.txt", "Dear Anna,\n\nall is well.\n\nYours, Tom.\n")
+    assert talk.says("Read only the first paragraph") == "Dear Anna,"
+    assert talk.says("now the last paragraph") == "Yours, Tom."
+    assert talk.says("again but higher") == "Yours, Tom."
+
+
+def test_what_is_done_to_a_file_needs_one(talk: Talk) -> None:
+    assert "no text here" in talk.says("Read the file called letter")
+    assert "no text here" in talk.says("Read chapter two aloud")
 
 
 def test_a_longer_file_is_a_recording(talk: Talk) -> None:

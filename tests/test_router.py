@@ -14,7 +14,7 @@ from assistant.history import AssistantSaid, UserSaid
 from assistant.stream import cancelled
 from router.dialogue.base import Call
 from router.dialogue.embedded import Embedded
-from router.dialogue.refusing import CANNOT_SERVE
+from router.dialogue.refusing import CANNOT_SERVE, TO_CHAT
 from router.router import LOST, Router
 from router.task import Context, Family, Outcome, Task, task
 from router.tasks import CATALOGUE
@@ -144,6 +144,18 @@ def test_the_fallback_says_why_before_it_says_what_it_cannot(tmp_path: Path) -> 
     router = Router(WatchedContext(tmp_path), Failing(), CATALOGUE, Embedded(CATALOGUE))
     replies = run_virtually(converse(router, "Make me a coffee."))
     assert spoken(replies) == f"The language model is not there. {CANNOT_SERVE}"
+
+
+def test_how_to_have_a_language_model_is_shown_once_and_not_said(tmp_path: Path) -> None:
+    router = Router(WatchedContext(tmp_path), Embedded(CATALOGUE), CATALOGUE)
+
+    async def twice() -> tuple[list[Reply], list[Reply]]:
+        return await converse(router, "Who wrote Faust?"), await converse(router, "And who wrote Hamlet?")
+
+    first, second = run_virtually(twice())
+    assert [reply for reply in first if isinstance(reply, Show)] == [Show(TO_CHAT)]
+    assert "model" not in spoken(first) and "Who wrote Faust" in spoken(first)
+    assert not any(isinstance(reply, Show) for reply in second)
 
 
 def test_without_a_fallback_the_reason_is_said(tmp_path: Path) -> None:

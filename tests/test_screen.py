@@ -270,7 +270,15 @@ RAIN_ROW = {
             {
                 "type": "say",
                 "text": "a",
-                "manner": {"speed": 1.2, "gain_db": 0.0, "pitch": 0.0, "voice": "", "language": "", "pitch_range": 1.0},
+                "manner": {
+                    "speed": 1.2,
+                    "gain_db": 0.0,
+                    "pitch": 0.0,
+                    "voice": "",
+                    "language": "",
+                    "pitch_range": 1.0,
+                    "sized": True,
+                },
             },
         ),
         (Say("a"), {"type": "say", "text": "a", "manner": None}),
@@ -467,12 +475,14 @@ def test_what_is_certain_scrolls_by_and_stays() -> None:
     with RichScreen(console) as screen:
         for event in CONVERSATION:
             screen.show(event)
-    assert [line.rstrip() for line in out.getvalue().splitlines()[:6]] == [
+    assert [line.rstrip() for line in out.getvalue().splitlines()[:8]] == [
         "you      Play the note.",
-        "         ♪ the note (3.2 s)  /sessions/1/note.wav",
+        "         ♪ the note (3.2 s)",
+        "/sessions/1/note.wav",
         "         Two",
         "         lines",
-        "         ✎ the plot (picture)  /sessions/1/plot.png",
+        "         ✎ the plot (picture)",
+        "/sessions/1/plot.png",
         "earshot  Here it — interrupted",
     ]
 

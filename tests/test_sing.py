@@ -16,13 +16,14 @@ from models.base import Card, Job, Json, Made
 from models.catalogue import ENGINES
 from models.music.asking import asked, tune_of
 from models.music.breath import breath
+from models.music.choosing import Wanted, chosen
 from models.music.delivery import delivered
 from models.music.files import read_score
 from models.music.fitting import fitted, shared, units
 from models.music.melody import made_up
 from models.music.notation import beats, key_of
 from models.music.ranging import in_range
-from models.music.score import Line, Note, Song, Word, best_octave, with_breaths
+from models.music.score import Line, Note, Song, Word, best_octave, with_breaths, wordless
 from models.music.singing import Singing
 from models.music.tunes import TUNES, song_of
 from models.spec import Spec, built
@@ -457,3 +458,12 @@ def test_a_score_is_a_text_to_the_session(tmp_path: Path) -> None:
     with zipfile.ZipFile(packed, "w") as file:
         file.writestr("song.xml", MUSICXML)
     assert is_score(packed) and read_score(packed).title == "A Test"
+
+
+def test_without_words_each_syllable_is_the_same_and_what_cannot_be_done_is_told(tmp_path: Path) -> None:
+    engine = Singing(Card("x", "sing", "dsp", "x"), _Humming)
+    engine.load()
+    made = engine.run(Job("sing", tmp_path, {"text": "happy birthday, hum it, as a round"}, {}, 0), lambda share: None)
+    assert "cannot hum" in made.notice and "one voice" in made.notice
+    song = wordless(chosen(Wanted("happy birthday"), _Humming()), "la")
+    assert {word.text for line in song.lines for word in line.words} == {"la"}

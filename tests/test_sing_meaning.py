@@ -9,10 +9,11 @@ from assistant.clock import run_virtually
 from assistant.workspace import Workspace
 from models.music.asking import asked, tune_of
 from models.music.choosing import Wanted, chosen
-from models.music.delivery import Manners, with_vibrato
+from models.music.delivery import Manners, delivered, with_vibrato
 from models.music.naming import granted, perhaps_title, title_in, wish_in
 from models.music.notation import key_of, notes_alone
 from models.music.ranging import in_range
+from models.music.score import Note
 from models.music.style import taken
 from models.music.tunes import TUNES
 from router.abilities.conversation import list_abilities
@@ -201,6 +202,53 @@ def test_a_longer_tract_moves_resonances_down() -> None:
     mel[:, 40] = 1.0
     assert resized(mel, 1.0, 22_050) is mel
     assert int(resized(mel, 0.85, 22_050)[0].argmax()) < 40 < int(resized(mel, 1.18, 22_050)[0].argmax())
+
+
+@pytest.mark.parametrize(
+    ("said", "semitones"),
+    [("a tad higher", 2), ("slightly lower", -2), ("lower", -5), ("take it down a notch", -2), ("in a new key", 3)],
+)
+def test_a_little_is_less_than_lower_and_another_key_is_another(said: str, semitones: float) -> None:
+    assert asked(f"amazing grace, {said}").style.semitones == semitones
+
+
+@pytest.mark.parametrize(
+    ("said", "sound", "second"),
+    [
+        ("humming it", "hummed", ""),
+        ("whistled", "whistled", ""),
+        ("without any words", "on la", ""),
+        ("as a canon", "", "round"),
+        ("in thirds", "", "third"),
+        ("with another voice", "", "third"),
+    ],
+)
+def test_what_is_sung_without_words_or_with_others_is_no_words(said: str, sound: str, second: str) -> None:
+    found = asked(f"amazing grace {said}")
+    assert (found.text, found.style.sound, found.style.second) == ("amazing grace", sound, second)
+
+
+def test_slower_twice_is_slower_still() -> None:
+    assert asked("amazing grace, slower, slower").pace > asked("amazing grace, slower").pace > 1
+
+
+def test_an_opera_singer_sings_with_vibrato() -> None:
+    style = asked("amazing grace like an opera singer").style
+    assert (style.vibrato or 0) > 1 and style.throat.name == "an opera singer"
+
+
+def test_what_far_away_notes_have_in_time_near_ones_have_too() -> None:
+    """A glide is longer the further it goes, and is over on the beat."""
+    near = delivered(np.array([0.1, 0.1]), [0, 1], [(Note(60, 0.5),), (Note(61, 0.5),)], 0.0, 0.01)
+    far = delivered(np.array([0.1, 0.1]), [0, 1], [(Note(60, 0.5),), (Note(72, 0.5),)], 0.0, 0.01)
+    moving = [int((np.abs(np.diff(one.hertz[35:50])) > 0.5).sum()) for one in (near, far)]
+    assert moving[0] < moving[1]
+
+
+def test_the_list_is_told_in_few_words(tmp_path: Path) -> None:
+    context = Context(workspace=Workspace(tmp_path / "session"), folder=tmp_path)
+    found = run_virtually(list_abilities(context, {"songs": True}))
+    assert len(found.text.split()) <= 20 and found.show
 
 
 # ---------------------------------------------------------------------------- the list

@@ -186,6 +186,7 @@ def test_every_argument_is_told_in_the_docstring_and_has_a_known_name(name: str)
         "how_many",
         "shows",
         "over",
+        "part",
     }
     assert set(schema["properties"]) - own <= set(known.split())
     for argument in schema["properties"]:
@@ -276,7 +277,7 @@ def test_what_was_made_is_registered_named_played_and_shown(context: Context, na
     outcome = run(context, name, **GIVEN[name])
     made = context.workspace.artifacts[2:]
     assert outcome.text == SAID.get(name, "Here is the result.")
-    assert [a.name for a in outcome.play] == [a.name for a in made if a.kind == "audio"]
+    assert [a.name for a in outcome.play] == [a.name for a in made if a.rate]
     shown = [s.artifact for s in outcome.show if s.artifact]
     assert all(a in shown for a in made)
     used = tuple(sources[GIVEN[name][key]] for key in RESOURCES if key in GIVEN[name])

@@ -8,6 +8,7 @@ import soundfile as sf
 from PIL import Image
 
 from assistant.clock import run_virtually
+from assistant.errors import EngineError
 from assistant.events import Artifact, Heard, Provenance
 from assistant.workspace import Workspace
 from models.base import Job, Made, MadeFile
@@ -19,6 +20,8 @@ from tests.router_fakes import tone
 
 
 def video(job: Job) -> Made:
+    if job.arguments.get("look"):
+        return Made()
     path = job.folder / "talking-head.mp4"
     with Film(path, (64, 64), job.files["audio"], {}) as film:
         film.write(np.zeros((64, 64, 3), np.uint8))
@@ -83,4 +86,36 @@ def test_a_head_that_speaks_first_tells_one_progress_of_both(context: Context, t
         assert context.report == shares.append
 
     run_virtually(ask())
-    assert shares == pytest.approx([0.15, 0.3, 0.65, 1.0])
+    assert shares == pytest.approx([0.0, 0.0, 0.15, 0.3, 0.65, 1.0]), "it is looked for the face first"
+
+
+def test_a_head_that_fails_leaves_no_speech_behind(context: Context) -> None:
+    def fails(job: Job) -> Made:
+        if job.arguments.get("look"):
+            return Made()
+        raise EngineError("The film could not be written.")
+
+    def speech(job: Job) -> Made:
+        path = job.folder / "speech.wav"
+        sf.write(path, tone(200, 1.0), 16_000)
+        return Made(files=(MadeFile(path, "speech", "audio"),))
+
+    context.models = Models(ScriptedEngine("make_talking_head", fails), ScriptedEngine("synthesize_speech", speech))
+    before = [one.name for one in context.workspace.artifacts]
+    files = sorted(context.workspace.folder.rglob("*"))
+    with pytest.raises(EngineError, match="could not be written"):
+        run_virtually(make_talking_head(context, {"text": "Hello there."}))
+    assert [one.name for one in context.workspace.artifacts] == before
+    assert sorted(context.workspace.folder.rglob("*")) == files
+
+
+def test_a_picture_without_a_face_is_refused_before_anything_is_spoken(context: Context) -> None:
+    def refuses(job: Job) -> Made:
+        assert job.arguments.get("look"), "nothing is filmed"
+        raise EngineError("I can find no face in this picture.")
+
+    spoken = ScriptedEngine("synthesize_speech", refuses)
+    context.models = Models(ScriptedEngine("make_talking_head", refuses), spoken)
+    with pytest.raises(EngineError, match="no face"):
+        run_virtually(make_talking_head(context, {"text": "Hello there.", "image": "the beach"}))
+    assert spoken.jobs == []

@@ -153,7 +153,7 @@ def test_without_the_package_the_sentence_names_the_extra(tmp_path: Path) -> Non
     def lacking() -> NoReturn:
         raise ImportError("skimage")
 
-    with pytest.raises(EngineMissing, match=r"earshot\[face\]"):
+    with pytest.raises(EngineMissing, match="its extra face"):
         portray(tmp_path / "p.png", lacking)
 
 

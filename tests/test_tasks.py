@@ -416,7 +416,7 @@ def test_higher_and_deeper_go_as_far_as_they_go(talk: Conversation) -> None:
     talk.hears("Who are you?")
     assert talk.says("Speak deeper.") == "Okay, deeper from now on."
     assert talk.context.manner == Manner(pitch=-2.0)
-    assert manner(talk.hears("Say good night in a deep voice.")) == Manner(pitch=-4.0)
+    assert manner(talk.hears("Say good night in a deep voice.")) == Manner(pitch=-7.0)
     replies = [talk.says("Speak higher.") for _ in range(6)]
     assert replies[-1] == "I cannot speak any higher."
     assert talk.context.manner == Manner(pitch=8.0)
@@ -431,8 +431,8 @@ def test_what_it_can_do_is_what_the_catalogue_holds(talk: Conversation) -> None:
     for one in CATALOGUE:
         line = f"{one.name.replace('_', ' ')}: {one.about.splitlines()[0]}"
         refused = one.name in NEED_AN_ENGINE and talk.context.models.engine(one.name) is None
-        assert (line in shown.text.splitlines()) == (not refused)
-    assert len(spoken(replies).split()) < 60
+        assert any(shown_line.startswith(line) for shown_line in shown.text.splitlines()) == (not refused)
+    assert len(spoken(replies)) < 90  # eight seconds
 
 
 def test_repeat_says_and_plays_what_was_heard(talk: Conversation) -> None:

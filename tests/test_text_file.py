@@ -133,3 +133,26 @@ def test_parts_hold_everything_once_and_are_short(tmp_path: Path) -> None:
 def test_what_is_in_a_file_shows_in_no_message(tmp_path: Path) -> None:
     read = read_text(put(tmp_path, "a.txt", "my secret"))
     assert "secret" not in f"{read!r} {read.chapters[0]!r} {parts_of(read)!r}"
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+def test_text_in_any_encoding_that_people_have(tmp_path: Path, encoding: str) -> None:
+    (path := tmp_path / "a.txt").write_bytes("Café “naïve” – it is fine.\n".encode(encoding))
+    assert probe(path).kind == "text"
+    assert read_text(path).chapters[0].paragraphs == ("Café “naïve” – it is fine.",)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("a.pdf", b"%PDF-1.7", "save a.pdf as a text file"),
+        ("a.rtf", b"{\\rtf1 a}", "cannot read RTF files"),
+        ("a.txt", b" \n", "no words in a.txt"),
+        ("a.txt", bytes(range(256)), "no text that I can read"),
+        ("a.txt", b"a " * 2**22, "too long to be read aloud"),
+    ],
+)
+def test_what_is_no_text_is_said_when_it_is_given(tmp_path: Path, name: str, content: bytes, sentence: str) -> None:
+    (path := tmp_path / name).write_bytes(content)
+    with pytest.raises(DataError, match=sentence):
+        probe(path)

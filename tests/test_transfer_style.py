@@ -238,8 +238,9 @@ def test_consent_may_come_with_the_request(context: Context) -> None:
 
 
 def test_consent_that_is_denied_with_the_request_is_none(context: Context) -> None:
-    with pytest.raises(Missing):
-        ask(context, said="Say here we go in the style of the interview without her consent.")
+    for denied in ("without her consent", "without his permission", "behind her back", "she does not agree"):
+        with pytest.raises(TaskError, match="Without that person's consent"):
+            ask(context, said=f"Say here we go in the style of the interview, {denied}.")
 
 
 def test_a_voice_of_the_assistant_need_not_be_asked(context: Context) -> None:

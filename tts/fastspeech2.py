@@ -18,7 +18,7 @@ from assistant.audio import Samples, silence
 from assistant.errors import EngineError, EngineMissing, SettingsError
 from assistant.events import Manner, Spoken, Word
 from tts.cards import PHONES, read_card, read_phones
-from tts.durations import whole_frames
+from tts.durations import Frames, whole_frames
 from tts.level import amplified
 from tts.networks import Encoded, Networks
 from tts.normalize import Reading, readings
@@ -26,6 +26,7 @@ from tts.options import FastSpeech2Options
 from tts.phonemes import PAUSES, Phone, Phonemizer
 from tts.score import Score, Symbols
 from tts.seams import closing_mark, faded, pause_s, trimmed
+from tts.tract import resized
 
 LONGEST = 400
 """Phones that are synthesized in one go; attention costs their square."""
@@ -33,6 +34,8 @@ CLOSING_S = (0.04, 0.09)
 """Least and most that the voice itself gives to the pause that ends a clause: the sound dies away in it."""
 OCTAVE = math.log(2)
 """Of natural log F0, twelve semitones."""
+OWN_PITCH, SIZE = 2.0, 0.35
+"""Semitones by which a voice moves and stays its own; what share of what is beyond is for the size of who speaks."""
 WARM_UP = "Good morning, this is how I sound when I speak to you."
 
 Durations = NDArray[np.float64]
@@ -123,7 +126,7 @@ class FastSpeech2:
         if last:
             durations = self._closed(durations, score)
         frames = whole_frames(durations, score.sounds)
-        samples = self._networks.sound(self._delivered(encoded, manner), frames)
+        samples = self._voiced(encoded, frames, manner)
         ends = np.cumsum(frames) * self.card.hop
         if len(samples) != ends[-1]:
             raise EngineError(
@@ -131,6 +134,16 @@ class FastSpeech2:
                 "its card does not fit its networks."
             )
         return _Take(samples, ends - frames * self.card.hop, ends)
+
+    def _voiced(self, encoded: Encoded, frames: Frames, manner: Manner) -> Samples:
+        """The sound of phones; of somebody larger where the voice is to be much deeper, of somebody smaller where it
+        is to be much higher. What the decoder is asked for is then nearer to what the voice itself would say."""
+        tract = _tract(self.options.pitch + manner.pitch) if manner.sized else 1.0
+        if tract == 1.0 or not self._networks.melodic:
+            return self._networks.sound(self._delivered(encoded, manner), frames)
+        nearer = self._delivered(encoded, replace(manner, pitch=manner.pitch - 12 * math.log2(tract)))
+        mel, f0 = self._networks.spectrum(nearer, frames, nearer.pitch)
+        return self._networks.vocode(resized(mel, tract, self.rate), np.asarray(f0 * tract, np.float32))
 
     # ------------------------------------------------------------- how it is said
 
@@ -181,6 +194,12 @@ class FastSpeech2:
             raise EngineMissing(f"{error} Copy or export it again.") from error
         if self.notice:
             logger.info("%s: %s", self.name, self.notice)
+
+
+def _tract(pitch: float) -> float:
+    """How much higher the resonances lie in a voice that is so many semitones higher than the own."""
+    beyond = math.copysign(max(0.0, abs(pitch) - OWN_PITCH), pitch)
+    return float(2 ** (SIZE * beyond / 12))
 
 
 def _words(

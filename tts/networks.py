@@ -114,6 +114,11 @@ class Networks:
         (samples,) = self._run(self._vocoder, ("samples",), {"mel": mel[None], "f0": f0[None]}, running)
         return np.asarray(samples[0], np.float32)
 
+    @property
+    def melodic(self) -> bool:
+        """Whether the decoder gives F0, so that the mel can be changed between it and the vocoder."""
+        return "f0" in self._outputs(self._decoder)
+
     def stop(self) -> None:
         """End `vocode`, which another thread is in, before the next layer."""
         self._vocoding.terminate = True

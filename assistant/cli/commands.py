@@ -62,7 +62,9 @@ def _talk(settings: Settings, found: Namespace) -> int:
     from assistant.app import converse
 
     try:
-        return converse(settings, TalkArguments(screen_kind(found), tuple(found.input), found.output, found.metrics))
+        given_along = tuple(found.files)
+        kind, recordings = screen_kind(found), tuple(found.input)
+        return converse(settings, TalkArguments(kind, recordings, found.output, found.metrics, given_along))
     except KeyboardInterrupt:
         return 0  # Ctrl-C is how a conversation ends
 
@@ -210,7 +212,15 @@ def _models(settings: Settings, found: Namespace) -> int:
 def _ask(settings: Settings, found: Namespace) -> int:
     from assistant.cli.ask import Asked, ask
 
-    return ask(settings, Asked(" ".join(found.text), tuple(found.files), found.speak, found.json), sys.stdout)
+    text, files = " ".join(found.text), tuple(found.files)
+    return ask(settings, Asked(text, files, found.speak, found.json, found.go_on, found.session), sys.stdout)
+
+
+def _chat(settings: Settings, found: Namespace) -> int:
+    from assistant.cli.chat import Chatting, chat
+
+    wanted = Chatting(tuple(found.files), found.speak, found.json, found.go_on, found.session)
+    return chat(settings, wanted, sys.stdin, sys.stdout)
 
 
 def _route(settings: Settings, found: Namespace) -> int:
@@ -253,6 +263,7 @@ def _settings(settings: Settings, found: Namespace) -> int:
 COMMANDS: Mapping[str, Callable[[Settings, Namespace], int]] = {
     "ask": _ask,
     "bench": _bench,
+    "chat": _chat,
     "devices": _devices,
     "doctor": _doctor,
     "eval": _eval,

@@ -52,7 +52,7 @@ def _defaults() -> dict[str, object]:
     flags: dict[str, object] = {name: None for name in ("profile", "config", "metrics", "output", "log_level")}
     flags |= {name: False for name in ("plain", "json", "half_duplex")}
     flags |= {name: None for name in (*SETTING_FLAGS, "port")}
-    return flags | {"set": [], "set_before": [], "input": [], "command": None}
+    return flags | {"set": [], "set_before": [], "input": [], "files": [], "command": None}
 
 
 def _parser() -> ArgumentParser:
@@ -68,6 +68,7 @@ def _parser() -> ArgumentParser:
     add("voices", "list the voices, what they are, and which one is set", ["voice", "language"])
     add("say", "say a text, aloud or into a file", ["voice", "language", "loudspeaker", "backend"], _say_flags)
     add("ask", "answer a text, tasks and all, and keep what is made", TASK_SETTINGS, _ask_flags)
+    add("chat", "hold a conversation by typing", TASK_SETTINGS, _chat_flags)
     add("route", "show what would be done about a text, and do nothing", ["dialogue"], _written_flags)
     about = "measure how requests are understood, and how well tasks are done: consistency, robustness, capability"
     add("eval", about, [], _eval_kinds)
@@ -116,6 +117,10 @@ def _say_flags(say: ArgumentParser) -> None:
 
 def _written_flags(written: ArgumentParser) -> None:
     written.add_argument("text", nargs="+", help="what is asked")
+    _with_flag(written)
+
+
+def _with_flag(written: ArgumentParser) -> None:
     about = "what it is about: sounds, pictures, videos, texts"
     written.add_argument(
         "--with", nargs="+", action="extend", type=Path, default=[], dest="files", metavar="FILE", help=about
@@ -124,7 +129,18 @@ def _written_flags(written: ArgumentParser) -> None:
 
 def _ask_flags(ask: ArgumentParser) -> None:
     _written_flags(ask)
-    ask.add_argument("--speak", action="store_true", help="speak the answer, and play what is made")
+    _turn_flags(ask)
+
+
+def _chat_flags(chat: ArgumentParser) -> None:
+    _with_flag(chat)
+    _turn_flags(chat)
+
+
+def _turn_flags(turn: ArgumentParser) -> None:
+    turn.add_argument("--speak", action="store_true", help="speak the answer, and play what is made")
+    turn.add_argument("--continue", action="store_true", dest="go_on", help="go on with the newest session")
+    turn.add_argument("--session", default="", metavar="NAME", help="the same with another, by a part of its name")
 
 
 def _eval_kinds(evaluate: ArgumentParser) -> None:
@@ -287,6 +303,8 @@ def _talk_flags(parser: ArgumentParser) -> None:
     flag = partial(parser.add_argument_group("conversation").add_argument, default=SUPPRESS)
     flag("--input", nargs="+", action="extend", type=Path, metavar="FILE", help="recordings in place of the microphone")
     flag("--output", type=Path, metavar="FILE", help="a WAV file in place of the loudspeaker")
+    about = "what it is about: sounds, pictures, videos, texts"
+    flag("--with", nargs="+", action="extend", type=Path, dest="files", metavar="FILE", help=about)
     flag("--metrics", type=Path, metavar="FILE", help="append every turn's record, as a line of JSON")
 
 

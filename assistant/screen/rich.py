@@ -19,7 +19,7 @@ from assistant.events import Artifact, DeviceChanged, Event, Heard, Play, Said, 
 from assistant.screen.face import LABEL, Face
 from assistant.screen.pictures import show_picture
 from assistant.screen.terminal import Terminal
-from assistant.screen.wording import described, detailed, milliseconds, one_line, origin
+from assistant.screen.wording import described, detailed, milliseconds, one_line, origin, path_text
 
 FPS = 12.0
 """Drawings a second, at most."""
@@ -110,7 +110,7 @@ def said(event: Event) -> Iterator[tuple[str, Text]]:
 
 
 def artifact_line(event: Event, links: bool = False) -> Text | None:
-    """What is played or was made, if anything; its path stays whole, so that it can be copied.
+    """What is played or was made, if anything; its path stays whole, on a line of its own, so that it can be copied.
 
     `links`: the path can be clicked at, by the escape sequence OSC 8.
     """
@@ -122,7 +122,6 @@ def artifact_line(event: Event, links: bool = False) -> Text | None:
         case _:
             return None
     link = artifact.path.absolute().as_uri() if links else None
-    path = (one_line(str(artifact.path)), Style(dim=True, link=link))
-    return Text.assemble(
-        (f"{'':<{LABEL}}{sign} ", "magenta"), (what, "bold magenta"), f"  {came}" if came else "", "  ", path
-    )
+    path = (path_text(artifact.path), Style(dim=True, link=link))
+    head = Text.assemble((f"{'':<{LABEL}}{sign} ", "magenta"), (what, "bold magenta"), f"  {came}" if came else "")
+    return head.append("\n").append(*path)

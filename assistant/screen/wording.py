@@ -1,6 +1,7 @@
 """How facts are put into words and numbers, the same on every screen."""
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 from assistant.events import Artifact, Provenance, Stages
 
@@ -29,6 +30,13 @@ ORIGINS: Mapping[str, str] = {
 def one_line(text: str) -> str:
     """The text without line breaks, and without control characters that a terminal would obey."""
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def path_text(path: Path, home: Path | None = None) -> str:
+    """A path as a person copies it: what lies in the home folder begins with "~"."""
+    home = home or Path.home()
+    short = home != Path(home.anchor) and path.is_relative_to(home)
+    return one_line(f"~/{path.relative_to(home)}" if short else str(path))
 
 
 def described(artifact: Artifact) -> str:

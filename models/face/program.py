@@ -64,6 +64,8 @@ class HeadProgram:
             JobCancelled: it is no longer wanted; the program is killed, and no file is left.
         """
         self.load()
+        if job.arguments.get("look"):
+            return Made()  # whether there is a face in a picture, only the program knows
         takes_image = any("{image}" in word for word in self._words)
         if takes_image and "image" not in job.files:
             raise EngineError("It takes a picture of a face; show me one, and say which.")

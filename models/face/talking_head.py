@@ -54,13 +54,15 @@ class TalkingHead:
 
     def run(self, job: Job, report: Report) -> Made:
         """Film the face in `image`, or the built-in one, speaking `audio`: an MP4 of 25 frames a second. With `still`
-        the head does not move, only mouth and lids.
+        the head does not move, only mouth and lids; with `look` it is only looked for the face, and nothing is made.
 
         Raises:
             EngineError: there is no face in the picture.
             DataError: a file cannot be read or written.
             JobCancelled: it is no longer wanted; no file is left.
         """
+        if job.arguments.get("look"):
+            return self._looked(job, report)
         audio = job.files["audio"]
         face, told = self._face(job.files.get("image"))
         performance = self._listener.perform(audio, lambda share: report(LISTENING * share))
@@ -70,6 +72,11 @@ class TalkingHead:
         return Made(
             files=(MadeFile(path, "talking head", "video"),), facts=_facts(face, performance, audio), notice=notice
         )
+
+    def _looked(self, job: Job, report: Report) -> Made:
+        face, told = self._face(job.files.get("image"))
+        report(1.0)
+        return Made(facts={"width": face.size[0], "height": face.size[1]}, notice=told)
 
     def _face(self, picture: Path | None) -> tuple[Face, str]:
         if picture is not None:

@@ -163,7 +163,9 @@ def _without_tempo(asked_for: Asked) -> Asked:
         return replace(asked_for, text=asked_for.text[: beats.start()].strip(), beats=float(beats["beats"]))
     if found := _PACE.search(asked_for.text):
         word = found["pace"].lower()
-        return replace(asked_for, text=asked_for.text[: found.start()].strip(), pace=TEMPI[word], paced=word)
+        return replace(
+            asked_for, text=asked_for.text[: found.start()].strip(), pace=asked_for.pace * TEMPI[word], paced=word
+        )
     return asked_for
 
 

@@ -24,10 +24,10 @@ TAIL_S = 0.03
 class Manners:
     """How the melody is sung between and on the notes."""
 
-    glide_s: float = 0.07
-    """From one syllable's note to the next."""
-    slur_s: float = 0.1
-    """From note to note within a syllable."""
+    glide_s: float = 0.03
+    """The shortest from one note to the next."""
+    glide_step_s: float = 0.006
+    """What a semitone adds to that: pitch takes its time with what is far (Xu & Sun 2002)."""
     overshoot: float = 0.06
     """The part of a step by which it goes too far at first."""
     most_overshoot: float = 0.25
@@ -89,8 +89,7 @@ def delivered(
     frames = np.diff(ends, prepend=-lead)
     edges, keys = _edges([note for cell in cells for note in cell], frame_s)
     held = np.repeat(keys, np.diff([-lead, *edges[1:-1], ends[-1]]) if len(keys) > 1 else [ends[-1] + lead])
-    slurred = [k > 0 for cell in cells for k in range(len(cell))]
-    melody = _melody(keys, np.array([-lead, *edges[1:-1], ends[-1]]) + lead, (slurred, lead), frame_s, how)
+    melody = _melody(keys, np.array([-lead, *edges[1:-1], ends[-1]]) + lead, lead, frame_s, how)
     return Delivery(frames, A4_HZ * 2 ** ((melody - A4_KEY) / OCTAVE), lead, held)
 
 
@@ -120,15 +119,14 @@ def _edges(notes: Sequence[Note], frame_s: float) -> tuple[NDArray[np.int64], ND
 def _melody(
     keys: NDArray[np.float64],
     edges: NDArray[np.int64],
-    bound: tuple[Sequence[bool], int],
+    lead: int,
     frame_s: float,
     how: Manners,
 ) -> NDArray[np.float64]:
     """The MIDI number of every frame, shape (edges[-1],).
 
-    `bound`: which notes are slurred to the one before, and after how many frames the first of them begins.
+    `lead`: after how many frames the first of the notes begins.
     """
-    slurred, lead = bound
     melody = np.repeat(keys, np.diff(edges)).astype(np.float64)
     for k in range(len(keys)):
         start, end = int(edges[k]), int(edges[k + 1])
@@ -137,7 +135,7 @@ def _melody(
         if k and (step := keys[k] - keys[k - 1]):
             melody[start:end] += _overshoot(since, step, how)
     for k in range(1, len(keys)):
-        reach = round((how.slur_s if slurred[k] else how.glide_s) / frame_s)
+        reach = round((how.glide_s + how.glide_step_s * abs(keys[k] - keys[k - 1])) / frame_s)
         _glide(melody, int(edges[k]), min(reach, int(edges[k] - edges[k - 1]) // 2), keys[k - 1], keys[k])
     return melody
 

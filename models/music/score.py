@@ -121,6 +121,14 @@ def with_breaths(song: Song) -> Song:
     return replace(song, lines=tuple(lines))
 
 
+def wordless(song: Song, syllable: str) -> Song:
+    """The song with one syllable in the place of each of its own."""
+    lines = (
+        replace(line, words=tuple(Word(syllable, (c,)) for w in line.words for c in w.cells)) for line in song.lines
+    )
+    return replace(song, lines=tuple(lines), language="en")
+
+
 def in_lines(words: Sequence[Word], rests: Sequence[float]) -> tuple[Line, ...]:
     """Words as lines: a new one where there is a rest before a word, and where one breath does not last."""
     lines, held, rest = list[Line](), list[Word](), 0.0

@@ -21,7 +21,7 @@ from models.music.fitting import nuclei
 from models.music.notation import NAMES_OF_TONICS
 from models.music.ranging import in_range
 from models.music.roll import Roll, name_of
-from models.music.score import OCTAVE, Line, Song, with_breaths
+from models.music.score import OCTAVE, Line, Song, with_breaths, wordless
 from models.music.style import Style, kind_of
 from models.music.voice import Phrase, Singer
 from models.pieces import Writer
@@ -29,6 +29,8 @@ from models.pieces import Writer
 START_S = 0.25
 """Silence before the first beat, for the consonants that come before it."""
 LEAST_ROOM_S = 0.02
+SYLLABLE = "la"
+"""What is sung where no words are wanted."""
 BREATH_GAP_S = 0.06
 """Between a breath and the voice."""
 FADE_IN_S = 0.005
@@ -72,7 +74,7 @@ class Singing:
         report(0.0)
         singer = _Attended(self._singer, lambda: report(0.0))
         song, moved = in_range(chosen(Wanted.of(job), singer), singer)
-        song = with_breaths(song)
+        song = with_breaths(wordless(song, SYLLABLE) if song.style.sound else song)
         if not song.notes:
             raise EngineError("There is nothing in that which I can sing; tell me the words, or the name of a song.")
         path = job.folder / "song.wav"
@@ -83,7 +85,11 @@ class Singing:
                 before = sum(one.rest_s + one.seconds for one in song.lines[:k]) / max(song.seconds, 1e-9)
                 sung.sing(line, song.language, partial(report, min(before, 0.99)))
         report(1.0)
-        notice = " ".join(filter(None, (song.notice, moved, _foreign(song, singer), _voice_notice(job, self.card))))
+        notice = " ".join(
+            filter(
+                None, (song.notice, moved, _foreign(song, singer), _voice_notice(job, self.card), _lacking(song.style))
+            )
+        )
         name = song.title.lower() if song.title else "song"
         return Made(
             "", (MadeFile(path, name),), posteriors=roll.drawn(), facts=facts_of(song, sung.seconds), notice=notice
@@ -187,6 +193,13 @@ def _voice_notice(job: Job, card: Card) -> str:
     if wanted in known or kind_of(wanted):
         return ""
     return "Only my own voice can sing, as it is, lower like a man's or higher like a child's, so it is that one."
+
+
+def _lacking(style: Style) -> str:
+    """What of a manner is left out."""
+    sound = {"hummed": "I cannot hum, so I sang it on la.", "whistled": "I cannot whistle, so I sang it on la."}
+    many = "I have one voice at a time, so I sang it alone." if style.second else ""
+    return " ".join(filter(None, (sound.get(style.sound, ""), many)))
 
 
 def facts_of(song: Song, seconds: float) -> dict[str, Json]:

@@ -6,13 +6,18 @@ A manner stands at the end of a request, one piece behind the other, and is take
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal, TypeAlias
 
 LOUD_DB, SOFT_DB = 5.0, -9.0
 VERY = 1.6
 """Times as much where "very" is said."""
 OCTAVE = 12
-LOWER = 5
-"""Semitones of "lower" and "higher", where it is not said by how much."""
+LOWER, LITTLE = 5, 2
+"""Semitones of "lower" and "higher", where it is not said by how much; of "a little lower"."""
+OTHER_KEY = 3
+"""Semitones to "another key"."""
+Sound: TypeAlias = Literal["", "hummed", "whistled", "on la"]
+Second: TypeAlias = Literal["", "third", "sixth", "octave", "round"]
 WIDE, NARROW = 2.0, 0.5
 """Times as wide as usual."""
 
@@ -34,8 +39,10 @@ THROATS: Mapping[str, Throat] = {
     "man": Throat("a man", 0.85, -3.0, -8.0),
     "deep man": Throat("a deep man", 0.8, -5.0, -11.0),
     "child": Throat("a child", 1.18, 5.0, 5.0),
+    "opera": Throat("an opera singer", 0.94, 0.0, 3.0),
 }
 _KINDS: Sequence[tuple[str, str]] = (
+    ("opera", r"opera(?:tic)?|diva|prima donna"),
     ("deep man", r"bass|basso|(?:very )?deep|giant|ogre"),
     (
         "child",
@@ -68,6 +75,10 @@ class Style:
     """As it was said."""
     said: str = ""
     """All of it in the words in which it was said."""
+    sound: Sound = ""
+    """How it is made without its words; empty: they are sung."""
+    second: Second = ""
+    """What other voices sing with it: a third below, the same later."""
 
     @property
     def throat(self) -> Throat:
@@ -87,7 +98,7 @@ def kind_of(voice: str) -> str:
 
 
 _AND = r"(?:[,\s]*\b(?:and|but|then)\b)?"
-_BEGIN = rf"{_AND}[,\s]+(?:(?:sing|sung|do|make) it )?"
+_BEGIN = rf"{_AND}[,\s]+(?:(?:sing|sung|do|make|perform|give) it )?"
 _END = r"(?:\s+(?:please|now|this time|instead))*[.,!\s]*$"
 _COUNTS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "half": 0.5, "": 1}
 _INTERVALS = {
@@ -96,27 +107,34 @@ _INTERVALS = {
 }
 _DOWN = "lower|down|deeper|below|under"
 _UP = "higher|up|above"
+_BIT = r"(?:just )?(?:a (?:(?:little|tiny|wee) )?(?:bit|little|tad|touch|notch)|slightly|somewhat)"
 _SHIFT = re.compile(
     rf"(?i){_BEGIN}(?:by )?(?:(?P<count>{'|'.join(filter(None, _COUNTS))}|\d+)\s+)?(?P<step>"
     rf"{'|'.join(sorted(_INTERVALS, key=len, reverse=True))})s?\s+(?P<way>{_DOWN}|{_UP}){_END}"
 )
 _PITCHED = re.compile(
-    rf"(?i){_BEGIN}(?P<much>much |a lot |very |really )?(?:a (?:bit|little) |in a |at a |with a )?"
-    rf"(?P<way>lower|deeper|higher)(?: (?:key|pitch|register))?{_END}"
+    rf"(?i){_BEGIN}(?P<much>much |a lot |very |really )?(?P<little>{_BIT} |in a (?:slightly |little |bit )"
+    rf"|just a hair )?(?:in a |at a |with a )?(?P<way>lower|deeper|higher)(?: (?:key|pitch|register))?{_END}"
 )
+_MOVED = re.compile(
+    rf"(?i){_BEGIN}(?:take|bring|put|move|pitch|transpose) (?:it|that|this|the (?:song|key)) (?P<way>up|down)"
+    rf"(?P<little> {_BIT})?{_END}"
+)
+_KEYED = re.compile(rf"(?i){_BEGIN}(?:(?:in|into|to|at) )(?:another|a different|some other|a new) (?:key|pitch){_END}")
 _LOUD = "louder|loudly|loud|out loud|forte|fortissimo|at the top of (?:your|its|the) (?:lungs|voice)|full voice"
 _SOFT = (
     "softly|soft|softer|quietly|quiet|quieter|gently|piano|pianissimo|in a (?:low|soft|quiet|gentle|small) voice"
     "|tenderly|under your breath"
 )
 _LEVEL = re.compile(
-    rf"(?i){_BEGIN}(?P<much>very |really |extremely |much |a lot |even |a (?:bit|little) |as )?"
+    rf"(?i){_BEGIN}(?P<much>very |really |extremely |much |a lot |even |more |{_BIT} |as )?"
     rf"(?:(?P<loud>{_LOUD})|{_SOFT})"
     rf"(?: as (?:you can|possible))?{_END}"
 )
 _VIBRATO = re.compile(
     rf"(?i){_BEGIN}(?:(?:with\s+)?(?P<much>without(?: any)?|no|a lot of|lots of|plenty of|much|more|strong|wide|heavy"
-    rf"|big|rich|(?:only )?a (?:little|bit of)|some|less|light|slight|gentle|a)|with)\s+vibrato{_END}"
+    rf"|big|rich|(?:only )?a (?:little|bit of)|some|less|light|slight|gentle|a)|with)"
+    rf"\s+(?:vibrato|tremolo|wobble|trembling|quaver){_END}"
 )
 _MUCH = re.compile(r"(?i)lot|plenty|much|more|strong|wide|heavy|big|rich")
 _LITTLE = re.compile(r"(?i)little|bit|less|light|slight|gentle")
@@ -125,6 +143,28 @@ _VOICE = re.compile(
     rf"|(?:wo)?men|children|kids)|(?:in|with|using) (?P<in>(?:an?|the|my)(?: [\w'’-]+){{1,4}}) (?:voice|register|range)"
     rf"|by (?P<by>an? (?:[\w'’-]+ ){{0,2}}(?:m[ae]n|wom[ae]n|child|boy|girl|voice))){_END}"
 )
+_IT = r"(?: (?:it|that|this|the (?:song|tune|melody)))?"
+_WAYS: Sequence[tuple[Sound, str]] = (
+    ("hummed", rf"(?:by )?humm?(?:ed|ing)?{_IT}(?: only)?"),
+    ("whistled", rf"(?:by )?whistl(?:e|ed|ing){_IT}(?: only)?"),
+    (
+        "on la",
+        r"(?:without|with no|no) (?:any )?(?:words|lyrics|text)|on (?:just )?(?:la|la la|la la la)|wordless(?:ly)?",
+    ),
+)
+_SOUNDS = [(sound, re.compile(rf"(?i){_BEGIN}(?:just |only )?(?:{way}){_END}")) for sound, way in _WAYS]
+_VOICES: Sequence[tuple[Second, str]] = (
+    ("round", r"(?:as|in|like) (?:an?|the) (?:round|canon)(?: (?:for|with|in) \w+ (?:voices|parts))?"),
+    ("sixth", r"in (?:parallel )?sixths"),
+    ("octave", r"in octaves|(?:as|with) (?:a )?(?:choir|chorus)"),
+    (
+        "third",
+        r"in (?:parallel )?thirds|as a du(?:et|o)|in (?:two[- ]part )?harmony|(?:as|in|for|with) two (?:parts|voices)"
+        r"|(?:with|add|adding) (?:an? |some )?(?:second|other|another|harmony|harmonies|backing|two[- ]part|close)"
+        r"(?: (?:voice|part|singer|vocals|harmony|vocal|line))?|harmoni[sz]ed",
+    ),
+)
+_SECONDS = [(second, re.compile(rf"(?i){_BEGIN}(?:{way}){_END}")) for second, way in _VOICES]
 
 
 def taken(text: str) -> tuple[str, Style]:
@@ -144,6 +184,8 @@ def joined(one: Style, other: Style) -> Style:
         one.vibrato if other.vibrato is None else other.vibrato,
         one.voice or other.voice,
         ", ".join(filter(None, (other.said, one.said))),
+        one.sound or other.sound,
+        one.second or other.second,
     )
 
 
@@ -155,8 +197,13 @@ def _shifted(text: str) -> tuple[str, Style] | None:
         up = re.fullmatch(_UP, found["way"], re.IGNORECASE)
         return text[: found.start()], Style(semitones=semitones if up else -semitones)
     if found := _PITCHED.search(text):
-        far = OCTAVE if found["much"] else LOWER
+        far = OCTAVE if found["much"] else LITTLE if found["little"] else LOWER
         return text[: found.start()], Style(semitones=far if found["way"].lower() == "higher" else -far)
+    if found := _MOVED.search(text):
+        far = LITTLE if found["little"] else LOWER
+        return text[: found.start()], Style(semitones=far if found["way"].lower() == "up" else -far)
+    if found := _KEYED.search(text):
+        return text[: found.start()], Style(semitones=OTHER_KEY)
     return None
 
 
@@ -166,7 +213,7 @@ def _levelled(text: str) -> tuple[str, Style] | None:
         return None
     much = (found["much"] or "").strip().lower()
     gain = LOUD_DB if found["loud"] else SOFT_DB
-    times = 0.5 if much.startswith("a ") and "lot" not in much else VERY if much else 1.0
+    times = 0.5 if re.fullmatch(_BIT, much) else 1.0 if much in ("", "more") else VERY
     return text[: found.start()], Style(gain_db=gain * times)
 
 
@@ -185,7 +232,23 @@ def _voiced(text: str) -> tuple[str, Style] | None:
     if found is None:
         return None
     said = found["as"] or found["in"] or found["by"]
-    return (text[: found.start()], Style(voice=said)) if kind_of(said) else None
+    kind = kind_of(said)
+    if kind == "opera":
+        return text[: found.start()], Style(voice=said, vibrato=WIDE, gain_db=LOUD_DB)
+    return (text[: found.start()], Style(voice=said)) if kind else None
 
 
-_FINDERS: Sequence[Callable[[str], tuple[str, Style] | None]] = (_shifted, _levelled, _vibrating, _voiced)
+def _without_words(text: str) -> tuple[str, Style] | None:
+    found = next(((sound, m) for sound, way in _SOUNDS if (m := way.search(text))), None)
+    return (text[: found[1].start()], Style(sound=found[0])) if found else None
+
+
+def _accompanied(text: str) -> tuple[str, Style] | None:
+    found = next(((second, m) for second, way in _SECONDS if (m := way.search(text))), None)
+    return (text[: found[1].start()], Style(second=found[0])) if found else None
+
+
+_FINDERS: Sequence[Callable[[str], tuple[str, Style] | None]] = (
+    *(_accompanied, _without_words),
+    *(_shifted, _levelled, _vibrating, _voiced),
+)

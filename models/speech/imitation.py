@@ -104,7 +104,7 @@ def corrected(found: Imitation, own: Spoke, other: Spoke) -> Imitation:
 def _sized(own: Spoke, other: Spoke) -> Imitation:
     """Somebody of the other's size, who as yet speaks as before."""
     size = size_between(own.delivery, other.delivery)
-    return Imitation(Manner(speed=1 / size, pitch=-12 * float(np.log2(size))), Timbre(size))
+    return Imitation(Manner(speed=1 / size, pitch=-12 * float(np.log2(size)), sized=False), Timbre(size))
 
 
 def _tried(clauses: Sequence[str]) -> Sequence[str]:

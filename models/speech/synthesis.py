@@ -13,11 +13,13 @@ from typing import TypeAlias
 import numpy as np
 import soundfile as sf
 
-from assistant.audio import silence
+from assistant.audio import Samples, silence
 from assistant.errors import EngineError
 from assistant.events import Manner, Spoken
 from models.base import Card, Job, Made, MadeFile, Report
+from models.speech.effects import EFFECTS, Effect
 from models.speech.text_file import parts_of, read_text
+from models.speech.text_portion import Portion, portion_of
 
 SOFTWARE, COMMENT = "Earshot", "synthetic: spoken by a synthesizer, not recorded"
 """What the file says of itself."""
@@ -71,9 +73,10 @@ class Synthesis:
 
     def run(self, job: Job, report: Report) -> Made:
         """Speak `text` into a 16-bit WAV, in the manner of `voice`, `speed`, `pitch`, `pitch_range`, `gain_db` and
-        `language`, with pauses `pause` times as long, or of `pause_s` after sentences.
+        `language`, with pauses `pause` times as long, or of `pause_s` after sentences, and with the `effect` laid over.
 
-        In place of `text` there may be the file `document`, of which `part` (from 0) is spoken, else all of it; of
+        In place of `text` there may be the file `document`, of which `part` (from 0) is spoken, else all of it, or
+        the `portion` that is meant of it (`models.speech.text_portion.Portion.as_json`); of
         `part` and not WAV but FLAC is made. With `bind` the files `part 0`, `part 1` … are bound into one, with
         `titles` and the `title` of all.
 
@@ -103,11 +106,11 @@ class Synthesis:
         seconds = 0.0
         file: sf.SoundFile | None = None
         try:
-            for spoken in self._spoken(paragraphs, job, report):
+            for samples, rate in _with_effect(self._spoken(paragraphs, job, report), job):
                 if not file:
-                    file = _tagged(sf.SoundFile(path, "w", spoken.rate, 1, "PCM_16"), job)
-                file.write(np.clip(spoken.samples, -1.0, 1.0))
-                seconds += len(spoken.samples) / spoken.rate
+                    file = _tagged(sf.SoundFile(path, "w", rate, 1, "PCM_16"), job)
+                file.write(np.clip(samples, -1.0, 1.0))
+                seconds += len(samples) / rate
             report(1.0)
         except BaseException:
             path.unlink(missing_ok=True)
@@ -132,11 +135,28 @@ class Synthesis:
                         yield Spoken(silence(PARAGRAPH_S * pauses.factor / manner.speed, spoken.rate), spoken.rate)
 
 
+def _with_effect(spoken: Iterator[Spoken], job: Job) -> Iterator[tuple[Samples, int]]:
+    """What is spoken with its rate, with the effect laid over where there is one.
+
+    Raises:
+        EngineError: there is no such effect.
+    """
+    name = str(job.arguments.get("effect") or "")
+    if name and name not in EFFECTS:
+        raise EngineError(f"I know no effect called {name}; I have {', '.join(EFFECTS[:-1])} and {EFFECTS[-1]}.")
+    effect: Effect | None = None
+    for one in spoken:
+        effect = effect or (Effect(name, one.rate) if name else None)
+        yield (effect.push(one.samples) if effect else one.samples), one.rate
+    if effect:
+        yield effect.end(), effect.rate
+
+
 def _paragraphs(job: Job) -> Sequence[str]:
     """What is to be spoken."""
     if "document" not in job.files:
         return [str(job.arguments.get("text", ""))]
-    parts = parts_of(read_text(job.files["document"]))
+    parts = parts_of(portion_of(read_text(job.files["document"]), Portion.of_json(job.arguments.get("portion"))))
     part = job.arguments.get("part")
     return [text for one in (parts if part is None else parts[int(_number(part, 0)) :][:1]) for text in one.paragraphs]
 

@@ -14,6 +14,7 @@ from urllib.parse import unquote
 from xml.etree import ElementTree
 
 from assistant.errors import DataError
+from assistant.texts import BINARY, NO_WORDS, TOO_LONG, refuse_kind, wide_encoding
 
 PLAIN = (".txt", ".text", ".md", ".markdown", ".rst")
 PAGES = (".html", ".htm", ".xhtml")
@@ -51,7 +52,6 @@ APART = frozenset((
 ))  # fmt: skip
 """What begins and ends a paragraph."""
 UNSEEN = frozenset(("script", "style", "head", "nav", "template", "noscript", "svg"))
-BINARY = "{} is no text that I can read; give me a text, Markdown, web page, subtitle, EPUB or Word file."
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +103,7 @@ def read_text(path: Path) -> TextFile:
     """
     ending = path.suffix.lower()
     try:
-        if ending == ".pdf":
-            raise DataError(f"I cannot read PDF files yet; save {path.name} as a text file.")
+        refuse_kind(path.name)
         if ending == ".epub":
             title, chapters = _epub(path)
         elif ending == ".docx":
@@ -117,7 +116,7 @@ def read_text(path: Path) -> TextFile:
         raise DataError(f"{path.name} cannot be opened: {error.strerror or error}.") from error
     kept = tuple(chapter for chapter in chapters if chapter.title or chapter.paragraphs)
     if not any(c.isalnum() for chapter in kept for text in (chapter.title, *chapter.paragraphs) for c in text):
-        raise DataError(f"There are no words in {path.name}.")
+        raise DataError(NO_WORDS.format(path.name))
     return TextFile(title or path.stem.replace("_", " "), kept)
 
 
@@ -166,10 +165,12 @@ def _closed(title: str) -> str:
 def _decoded(path: Path) -> str:
     """The characters of a file, in UTF-8, UTF-16 or, failing that, the Western ones."""
     if path.stat().st_size > LARGEST:
-        raise DataError(f"{path.name} is too long to be read aloud; give me four megabytes of text at most.")
+        raise DataError(TOO_LONG.format(path.name))
     data = path.read_bytes()
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16", "replace")
+    if wide := wide_encoding(data):
+        return data.decode(wide, "replace")
     if b"\0" in data or data.startswith((b"%PDF", b"PK\x03\x04", b"{\\rtf")):
         raise DataError(BINARY.format(path.name))
     try:

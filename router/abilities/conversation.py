@@ -3,11 +3,12 @@
 from assistant.errors import TaskError
 from assistant.events import Show
 from assistant.history import AssistantSaid
+from router.able import can_talk, everything, written_out
 from router.announcing import joined, progress
 from router.families import can_be_done
 from router.jobs import Job
 from router.songs import ASKED, known
-from router.task import Context, Family, Outcome, Task, means, task
+from router.task import Context, Family, Outcome, means, task
 
 WORK = "job|work|task|processing|operation|calculation"
 """What goes on in the background, in general."""
@@ -17,18 +18,6 @@ WORKS = (
 )
 """And by what it is."""
 STOP = "(stop|cancel|abort|quit|end)"
-
-
-TOLD_FIRST = (
-    "transcribe_speech",
-    "enhance_speech",
-    "generate_audio",
-    "sing",
-    "change_sound",
-    "record_note",
-    "set_timer",
-)
-"""What is told aloud to who asks for abilities, as far as it can be done; the rest is to be read."""
 
 
 @task(
@@ -138,26 +127,26 @@ async def repeat(context: Context) -> Outcome:
     "how can you help [me]|help [me]",
     "[list|tell me|show me|what are] (your|the) (abilities|skills|tasks|features|commands|capabilities|functions)",
     "(which|what) (tasks|commands|things) (can you do|do you (know|understand|have|support))",
+    "(what|which things) (can|could) you do (to|about|for|in) {subject}",
+    "(which|what) (tasks|commands|things|abilities) (can you do|do you (know|understand|have|support)) "
+    "(with|to|about|for|in) {subject}",
     *means(*ASKED, songs=True),
     family=Family.CONVERSATION,
     effects=False,
 )
-async def list_abilities(context: Context, songs: bool = False, topic: str = "") -> Outcome:
+async def list_abilities(context: Context, songs: bool = False, topic: str = "", subject: str = "") -> Outcome:
     """Tell what the assistant can do.
 
     songs: true where it is asked which songs are known. topic: what those are to be about, such as "the sea".
+    subject: what the abilities are to be for, such as "music".
     """
     if songs:
         told, names = known(topic)
         return Outcome(told, show=(Show("\n".join(names)),) if len(names) > 1 else ())
     able = [t for t in context.tasks if can_be_done(context, t)]
-    first = [_summary(t) for name in TOLD_FIRST for t in able if t.name == name]
-    if not first:
-        return Outcome("I can talk with you, and nothing else yet.")
-    listing = "\n".join(f"{t.name.replace('_', ' ')}: {t.about.splitlines()[0]}" for t in able)
-    more = len(able) - len(first)
-    rest = f", and {more} more things; they are on the screen" if more else ""
-    return Outcome(f"I can {', '.join(first)}{rest}.", show=(Show(listing),))
+    about = can_talk(context, able, subject)
+    told, shown = about or (everything(able), written_out(able))
+    return Outcome(told, show=(Show(shown),)) if told else Outcome("I can talk with you, and nothing else yet.")
 
 
 @task(
@@ -171,12 +160,6 @@ async def list_abilities(context: Context, songs: bool = False, topic: str = "")
 async def introduce(context: Context) -> Outcome:
     """Tell who the assistant is."""
     return Outcome("I am Earshot, a voice assistant: a program that hears, speaks and works with sound.")
-
-
-def _summary(ability: Task) -> str:
-    """The first line of what it does, as part of a sentence."""
-    line = ability.about.splitlines()[0].rstrip(".")
-    return line[:1].lower() + line[1:]
 
 
 def _progress(job: Job) -> str:

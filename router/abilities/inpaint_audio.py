@@ -8,6 +8,7 @@ from pydantic import Field, WithJsonSchema
 
 from assistant.errors import TaskError
 from models.base import Json
+from models.sound.generation.source import NUMBERS
 from router.arguments import Audio, Text
 from router.faults import FaultName
 from router.resources import SOUND, find_sound
@@ -55,6 +56,8 @@ def _faults(named: str, fault: FaultName, *ways: str) -> tuple[Any, ...]:
 ENDING = re.compile(r"\b(at|to|towards|near|in|on|over) (the|its) (very )?end\b|\bappend\b", re.IGNORECASE)
 LAST_S = 1.5
 """How long before the end something begins that is to be heard there."""
+SEVERAL = re.compile(rf"(?:{'|'.join(NUMBERS[2:])}|\d+) ")
+"""What is told of several begins so."""
 BRIEFER_S = 0.4
 """What is over so much before the end of its part is told by its beginning."""
 
@@ -153,7 +156,8 @@ def _told(facts: Mapping[str, Json]) -> str:
         takes = facts.get("takes_s")
         if isinstance(takes, int | float) and start + takes < end - BRIEFER_S and made.startswith(("a ", "an ")):
             return f"Now there is {made} at {_second(start)} {'second' if _second(start) == 'one' else 'seconds'}."
-        return f"Now there is {made} from {_second(start)} to {_second(end)} seconds."
+        are = "are" if SEVERAL.match(made) else "is"
+        return f"Now there {are} {made} from {_second(start)} to {_second(end)} seconds."
     found = cast(Mapping[str, int], facts.get("repaired") or {})
     parts = [f"{count(number)} {ONE[kind]}{'' if number == 1 else 's'}" for kind, number in found.items() if number]
     return f"I repaired {listed(parts)}." if parts else ""

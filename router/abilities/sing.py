@@ -28,6 +28,8 @@ _DURATIONS = re.compile(
     r"[\s.,;]*\b(?:and\s+|with\s+)*(?:the\s+)?(?:note\s+)?durations?(?:\s+sequence)?(?:\s+(?:is|are|of))?\s*:?\s*", re.I
 )
 """What leads from the notes to their durations."""
+_WORDLESS = re.compile(r"\b(hum|whistle)\s+(?:(?:me|us|the|a|tune|melody|song|of|to)\s+)*[\"'“‘]?$")
+"""What is said in the place of "sing"."""
 _STOPS = " .,;!?…"
 _LITTLE = frozenset(("the", "my", "a", "me", "from", "in", "of", "please", "dot", "mid", "xml", "mxl"))
 
@@ -92,7 +94,8 @@ async def performed(context: Context, given: Mapping[str, str]) -> tuple[Result,
     """
     score, said = _score(context, given["text"]), _besides(context, given["text"])
     song = _meant(context, given, score)
-    manner = ", ".join(filter(None, (given.get("manner"), said.style.said if said else "")))
+    verb = _verb(context, given["text"])
+    manner = ", ".join(filter(None, (given.get("manner"), said.style.said if said else "", verb)))
     wanted = "" if score else language_in(manner)
     if wanted:
         song = spoken_so(song, wanted)
@@ -168,6 +171,13 @@ def _without(text: str, notes: str) -> str:
         return text
     words = re.sub(r"(?i)\s*\b(?:on|with|to|at)(?:\s+the\s+notes?)?\s*$", "", before).strip()
     return words.strip("'\"“”‘’") or text
+
+
+def _verb(context: Context, text: str) -> str:
+    """ "hum" or "whistle", where that is said in front of what is to be sung in the place of "sing"."""
+    said = context.present.text.lower() if context.present else ""
+    found = _WORDLESS.search(said[: max(0, said.find(text.lower()))])
+    return found[1] if found else ""
 
 
 def _besides(context: Context, text: str) -> Asked | None:

@@ -5,9 +5,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, Literal, TypeAlias
 
+from assistant.errors import TaskError
 from assistant.events import Manner
-from router.arguments import Ask, Directing, Speed, Text, VoiceName
+from models.speech.text_portion import Portion
+from router.arguments import Ask, Directing, PartOfText, Speed, Text, VoiceName
 from router.delivery import directed, is_directions
+from router.portion_words import portion_in
 from router.reading_out import SAID_WORDS, cast_as, document, gone, last_speech, read_out, say_it
 from router.saying import Change, changed
 from router.speech import SPEED, Directions, Speech
@@ -102,6 +105,7 @@ async def synthesize_speech(  # noqa: PLR0913  # all that can be asked for
     how: How = "normal",
     save: bool | None = None,
     manner: Directing = "",
+    part: PartOfText = "",
 ) -> Outcome:
     """Say a text or read a file, aloud or into a recording.
 
@@ -109,6 +113,7 @@ async def synthesize_speech(  # noqa: PLR0913  # all that can be asked for
     speed: where the user names them. how: in which way, next to how you speak anyway.
     save: true where the user wants speech to be generated or kept, as a recording that can be worked on; false where
     something is only to be said now. Long texts are always kept. manner: anything else that is said of how to speak.
+    part: where only a part of a file is to be read.
     """
     if tone := _tone(voice):
         voice, how = "", tone if how == "normal" else how
@@ -131,12 +136,26 @@ async def synthesize_speech(  # noqa: PLR0913  # all that can be asked for
     words = QUOTED.sub(r"\g<words>", words)
     so = await cast_as(context, so, "" if directing else voice)
     if source:
-        return await read_out(context, Speech("", so, source.path, source.name, kept=bool(save)))
+        speech = Speech("", so, source.path, _portion(part), source.name, kept=bool(save))
+        return await read_out(context, speech)
     if before and before.document:
-        return await read_out(context, replace(before, directions=so))
+        return await read_out(context, replace(before, directions=so, portion=_portion(part) or before.portion))
     words = before.text if before else words or text  # directions are all there is to say
     kept = _to_be_kept(context, words, save) or bool(before and before.kept)
     return await say_it(context, Speech(words, so, kept=kept), save is not False)
+
+
+def _portion(part: str) -> Portion | None:
+    """The part of a file that is meant; None for all of it.
+
+    Raises:
+        TaskError: it is not clear which.
+    """
+    if not part.strip():
+        return None
+    if found := portion_in(part):
+        return found.portion
+    raise TaskError("Which part is that? Tell me a chapter, a paragraph or a sentence by its number.")
 
 
 def _manner(manner: Manner, how: How, speed: float) -> Manner:

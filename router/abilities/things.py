@@ -7,6 +7,7 @@ from pydantic import Field
 from assistant.errors import TaskError
 from assistant.events import Artifact, Show
 from assistant.workspace import spoken_words
+from router.able import can_talk
 from router.arguments import Ask, Resource
 from router.families import can_be_done
 from router.resources import find_one, keep_file, resources, spoken_list
@@ -87,6 +88,8 @@ async def list_options(context: Context, name: Anything = "") -> Outcome:
 
     name: what it is called; left out, the latest.
     """
+    if about := can_talk(context, [t for t in context.tasks if can_be_done(context, t)], name):
+        return Outcome(about[0], show=(Show(about[1]),))
     thing = await find_one(context, name)
     able = [t for t in context.tasks if thing.kind in t.takes and can_be_done(context, t)]
     if not able:

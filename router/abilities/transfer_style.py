@@ -6,8 +6,9 @@ from typing import Annotated
 from assistant.errors import TaskError
 from models.base import Json
 from router.arguments import Ask, Reference, Text
-from router.consent import grants
+from router.consent import grants, is_refused
 from router.found import Sound
+from router.reading_out import words_meant
 from router.resources import SOUND, SPOKEN, find_sound
 from router.results import Order, carry_out, needs_engine, outcome
 from router.task import Context, Family, Missing, Outcome, Pending, task
@@ -20,6 +21,10 @@ CONSENT = "Does the person in that recording agree that I take on their manner?"
 VOICE_CONSENT = (
     "This engine imitates the voice itself, so it could be taken for theirs. "
     "Does the person in that recording agree to just that?"
+)
+REFUSED = (
+    "Without that person's consent I take on nobody's manner. I can say it in one of my own voices, or in your manner, "
+    "if you give me a recording of yourself."
 )
 LEFT = "Then I leave it. I take on somebody's manner only with their consent."
 GRANTED = re.compile(r"\b(consents?|consented|permission|permits?|permitted|agrees?|agreed)\b", re.IGNORECASE)
@@ -37,8 +42,11 @@ VOICED = "voice"
 """What is agreed to of a voice is noted of the recording under this name: a manner is less, and does not count."""
 
 ANY = f"{{reference:{SOUND}|{SPOKEN}}}"
-GRANTING = "[with (her|his|their|my|the speakers|the speaker's) (consent|permission)]"
-LIKE = "(in the (style|manner|voice|tone) of|like|(with|using) the (style|manner|voice|tone) of)"
+GRANTING = "[(with|without) (her|his|their|my|the speakers|the speaker's|any) (consent|permission|knowledge)]"
+THE_WAY = "(style|manner|voice|tone)"
+LIKE = (
+    f"(in the {THE_WAY} of|(with|using) the {THE_WAY} of|like [the (speaker|person|man|woman|voice) (in|of|from|on)])"
+)
 
 
 @task(
@@ -75,8 +83,11 @@ async def transfer_style(
     the user's own answer when asked whether that person agrees; left out until they were asked.
     """
     card = needs_engine(context, transfer_style.name, CANNOT).engine(transfer_style.name)
+    text = await words_meant(context, text)
     imitates = card is not None and card.how == "model"
     sound = await find_sound(context, reference)
+    if _is_refused(context, sound):
+        raise TaskError(REFUSED)
     if not (_voice_agreed if imitates else _agreed)(context, sound, consent):
         asked = {"text": text, "reference": reference}
         raise Missing(Pending(transfer_style.name, asked, "consent", VOICE_CONSENT if imitates else CONSENT))
@@ -86,6 +97,12 @@ async def transfer_style(
     if result.made.facts.get("imitated"):
         return outcome(result, "Here it is in that voice. It is made, and the file says so.")
     return outcome(result, "Here it is in that manner.")
+
+
+def _is_refused(context: Context, sound: Sound) -> bool:
+    """Whether the request itself says that a person does not agree."""
+    made = sound.artifact is not None and sound.artifact.made_by in OWN
+    return not made and context.present is not None and is_refused(context.present.text)
 
 
 def _voice_agreed(context: Context, sound: Sound, consent: str) -> bool:

@@ -15,12 +15,15 @@ from dataclasses import replace
 from assistant.history import AssistantSaid
 from assistant.stream import Stream
 from router.consent import decides
+from router.delivery import is_directions
 from router.dialogue.bare import lasting, sound_alone, which_lasts
 from router.dialogue.base import Call, Piece, Request
 from router.dialogue.chains import once, unrepeated
+from router.dialogue.directing import said_so
 from router.dialogue.echoing import in_room, without_room
 from router.dialogue.following import about, followed, with_both, without_name
 from router.dialogue.looking import looked_at
+from router.dialogue.making import sound_described
 from router.dialogue.mentions import TASKS as NAMING
 from router.dialogue.mentions import Mention, aimed, mentions, only_one
 from router.dialogue.misheard import HEARD, corrected, reheard, reheard_pair
@@ -129,7 +132,7 @@ class Embedded:
             return [first]
         if again := remade(request.text, bare, request.last_call, request.artifacts):
             return again
-        if said := read_aloud(request.text, request.artifacts):
+        if said := read_aloud(request.text, request.artifacts) or self._directed(request):
             return [said]
         calls = followed(request.text, bare, request.last_call, known)
         if (pair := reheard_pair(request.text)) and (heard := self._heard(request, pair)):
@@ -139,6 +142,13 @@ class Embedded:
             return [said]
         if exact and not exact.free and not (calls and exact.task.name in (*VAGUE, *VARYING.get(calls[0].task, ()))):
             return [_piece(exact)]
+        other = exact and exact.task.name != "generate_audio"
+        if (
+            not calls
+            and not other
+            and (made := sound_described(self._grammar.bare(request.text).text_of(), request.artifacts))
+        ):
+            return [Call("generate_audio", made)]
         if none := which_lasts(request.text) or self._unasked(request, bare):
             return [none]
         return self._told(request, calls) or self._read(request, exact, known)
@@ -159,6 +169,12 @@ class Embedded:
         if NEGATED.match(bare) and not self._courtesy(request.text):
             return LEFT
         return refusal(request.text, self._grammar.bare(request.text)) if is_told(request.text, bare) else ""
+
+    def _directed(self, request: Request) -> Call | None:
+        """Words to be said in some way, where nothing else is asked for."""
+        found = said_so(request.text)
+        others = self._reader.read(request.text)[1:] if found else ()
+        return found if all(is_directions(reading.text) for reading in others) else None
 
     def _portrayed(self, request: Request) -> Call | None:
         """A face that is to say or sing words of the turn, as they were said; or a song that is wished for."""

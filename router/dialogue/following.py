@@ -61,7 +61,7 @@ AROUND_PLACE = re.compile(r"(?i)^(?:(?:and|now|but|then|okay|please|so)\b[\s,]*)
 CANCELLED = re.compile("(?:cancel|delete|remove|clear) (?:it|that|this|that one) ")
 AROUND_MANNER = re.compile(
     r"(?i)^(?:(?:and|now|but|then|okay|please|again|once more|sing|do|make|try|it|that|this"
-    r"|the same|(?:can|could) you)\b[\s,]*)+|[\s,]*\b(?:please|now|again|this time|instead)\W*$"
+    r"|give|the same|(?:can|could) you)\b[\s,]*)+|[\s,]*\b(?:please|now|again|this time|instead)\W*$"
 )
 """What stands around the manner in which a song is to be sung again."""
 TOO = re.compile(
@@ -74,10 +74,13 @@ OPPOSITE = {
 }
 """What was too much of a song, and how it is to be instead."""
 PACED = (
-    ("slower", re.compile(r"(?i)slow (?:(?:it|that|the song|this) )?down(?: a (?:bit|little))?")),
+    ("slower", re.compile(r"(?i)slow (?:(?:it|that|the song|this) )?down(?: a (?:bit|little))?|more slowly")),
     (
         "faster",
-        re.compile(r"(?i)speed (?:(?:it|that|the song|this) )?up(?: a (?:bit|little))?|(?:a (?:bit|little) )?quicker"),
+        re.compile(
+            r"(?i)speed (?:(?:it|that|the song|this) )?up(?: a (?:bit|little))?"
+            r"|(?:a (?:bit|little) )?quicker|more quickly"
+        ),
     ),
 )
 """Other words for the tempo of a song."""

@@ -56,7 +56,7 @@ SOUNDS: Mapping[str, str] = {
     "fire": "crackle crackles crackling burning alarm",
     "clock": "tick ticks ticking chime",
     "bell bells": "ring rings ringing toll",
-    "door": "bell slam slamming knock knocking creak creaking",
+    "door": "bell slam slamming knock knocking creak creaking slide sliding open opening",
     "phone telephone": "ring rings ringing",
     "car": "horn engine alarm door",
     "engine": "noise start starting running",

@@ -7,13 +7,12 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from assistant.errors import TaskError
-from assistant.events import Artifact, Manner
+from assistant.events import Artifact
 from assistant.media import is_score
-from router.delivery import directed, is_directions
+from router.delivery import is_directions, parted
 from router.dialogue.base import Call
-from router.reading_out import DOCUMENTS, LITTLE
-from router.speech import Directions
+from router.portion_words import portion_in
+from router.reading_out import CALLED, DOCUMENTS, LITTLE
 
 TASK = "synthesize_speech"
 SPEAKING = (TASK, "again")
@@ -29,7 +28,10 @@ _BOOK = (
 )
 NOTES = frozenset(("note", "notes", "memo", "memos"))
 """What is told and not read: it says of which note it is."""
-READ = re.compile(rf"(?i)\W*{_BEFORE}(?:read|narrate|recite)\b(?: out)?(?P<rest>.*)", re.DOTALL)
+READ = re.compile(rf"(?i)\W*{_BEFORE}(?:read|narrate|recite|open)\b(?: out)?(?P<rest>.*)", re.DOTALL)
+STARTING = re.compile(
+    rf"(?i)\W*{_BEFORE}(?P<rest>(?:start|begin|go on|continue|skip|leave|omit|from)\b.*\bread(?:ing)?\b.*)", re.DOTALL
+)
 SAY = re.compile(rf"(?i)\W*{_BEFORE}(?:speak|say|voice)\b(?P<rest>.*)", re.DOTALL)
 MAKE = re.compile(
     rf"(?i)\W*{_BEFORE}(?:make|create|produce|generate|give|build|get)\b(?: me)?\s+{_BOOK}(?: (?:of|"
@@ -46,6 +48,8 @@ LISTEN = re.compile(
     rf"(?:hear|listen to|get|have)\b(?P<rest>.+?)(?:(?P<book>\s(?:as|in) {_BOOK})(?P<more>\b.*?))?[\s,]*(?:please)?\W*"
 )
 HAVE = re.compile(r"(?i)(?:have|let) (?P<who>.+?) (?:do|say|read|speak) (?:it|that|this)(?: for me)?")
+_STARTED = frozenset(("start", "begin", "reading", "of", "from", "in", "at", "on", "go", "continue", "part", "parts"))
+"""Words around a part of a text."""
 _AGAIN = re.compile(
     r"(?i)^\W*(?:(?:now|and|then|again|but|okay|ok|no|please|the same|same|once more|"
     r"one more time|this time|instead|"
@@ -66,8 +70,8 @@ def read_aloud(text: str, artifacts: Sequence[Artifact]) -> Call | None:
     """
     texts = [one for one in artifacts if one.kind == "text" and not is_score(one.path)]
     if not texts:
-        return None
-    made, pointed = MAKE.fullmatch(text) or TURN.fullmatch(text), READ.fullmatch(text)
+        return _of_nothing(text)
+    made, pointed = MAKE.fullmatch(text) or TURN.fullmatch(text), READ.fullmatch(text) or STARTING.fullmatch(text)
     heard = LISTEN.fullmatch(text) if artifacts[-1].kind == "text" else None
     made, pointed = made or (heard if heard and heard["book"] else None), pointed or heard
     found = made or pointed or SAY.fullmatch(text)
@@ -75,12 +79,31 @@ def read_aloud(text: str, artifacts: Sequence[Artifact]) -> Call | None:
         return None
     rest = " ".join(part.strip() for name, part in found.groupdict().items() if part and name != "book").strip(" .!?,")
     called = {word for one in texts for word in _words(f"{one.name} {one.path.name}")}
-    about = set(_words(_undirected(rest)))
-    plain = about <= LITTLE | DOCUMENTS | called and not about & NOTES
+    words, directions = parted(rest)
+    portion = portion_in(words) if made or pointed else None
+    about = set(_words(portion.rest if portion else words))
+    plain = about <= LITTLE | DOCUMENTS | called | _STARTED and not about & NOTES
     named = about & (DOCUMENTS | called) or ((made or pointed) and about & {"it", "this", "that", ""} or not about)
-    if not plain or not named:
+    if not plain or not (named or portion):
         return None
-    return Call(TASK, {"text": rest or "it", **({"save": True} if made else {})})
+    save = {"save": True} if made else {}
+    if portion is None:
+        return Call(TASK, {"text": rest or "it", **save})
+    manner = {"manner": ", ".join(match.group() for match, _ in directions)} if directions else {}
+    named_so = " ".join(word for word in _words(portion.rest) if word not in _STARTED)
+    whole = named_so if about & (DOCUMENTS | called) else "the file"
+    return Call(TASK, {"text": whole, "part": words, **manner, **save})
+
+
+def _of_nothing(text: str) -> Call | None:
+    """The wish to have a text read where there is none: whoever reads it says so."""
+    found = READ.fullmatch(text)
+    rest = found["rest"].strip(" .!?,") if found else ""
+    words = parted(rest)[0]
+    portion = portion_in(words)
+    about = set(_words(portion.rest if portion else words))
+    meant = (about & DOCUMENTS or portion) and about <= LITTLE | DOCUMENTS | _STARTED
+    return Call(TASK, {"text": rest}) if rest and ":" not in text and (meant or CALLED.search(words)) else None
 
 
 def spoken_otherwise(text: str, last: tuple[str, Mapping[str, Any]] | None) -> Call | None:
@@ -93,15 +116,12 @@ def spoken_otherwise(text: str, last: tuple[str, Mapping[str, Any]] | None) -> C
     if not is_directions(rest):
         rest = _TAIL.sub("", _AGAIN.sub("", rest)).strip(" .!?,")
         rest = rest if is_directions(rest) else f"with {rest}"
-    return Call(TASK, {"text": "it", "manner": rest}) if rest and is_directions(rest) else None
-
-
-def _undirected(text: str) -> str:
-    """What is to be read, without how."""
-    try:
-        return directed(text, Directions(Manner()))[0]
-    except TaskError:  # in a language without a voice, which is said later
-        return re.sub(r"(?i)\s*\bin [\w ]+$", "", text)
+    if rest and is_directions(rest):
+        return Call(TASK, {"text": "it", "manner": rest})
+    before = set(_words(parted(str(last[1].get("text", "")))[0]))
+    portion = portion_in(text) if last[1].get("part") or before <= LITTLE | DOCUMENTS else None
+    part = portion and not set(_words(_AGAIN.sub("", portion.rest))) - LITTLE - _STARTED
+    return Call(TASK, {"text": "the file", "part": text}) if part else None
 
 
 def _words(text: str) -> list[str]:

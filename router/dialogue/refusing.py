@@ -5,9 +5,13 @@ import re
 from router.dialogue.phrases import QUESTION, Words, pattern
 
 CANNOT_SERVE = "I cannot make or order things; ask me what I can do with speech and sound."
-CANNOT_DO = "I cannot do that; ask me what I can do with speech and sound."
-CANNOT_ANSWER = "I cannot answer that without a language model; one can be set as openai base URL in the settings."
-CANNOT_CHAT = "I heard you, but to chat I need a language model; one can be set as openai base URL in the settings."
+CANNOT_DO = 'You said "{}". I cannot do that; ask me what I can do.'
+CANNOT_ANSWER = 'You said "{}". I do not know that; I work with sound.'
+CANNOT_CHAT = 'You said "{}". I do not know what to do; I work with sound.'
+TO_CHAT = "To chat and to answer questions needs a language model; one can be set as openai.base_url in the settings."
+"""For the screen, once."""
+MOST_WORDS = 6
+"""Of a turn, that are told back."""
 
 SERVING = re.compile(
     pattern(
@@ -42,5 +46,23 @@ def refusal(text: str, bare: Words) -> str:
     if SERVING.match(str(bare)):
         return CANNOT_SERVE
     if DOING.match(str(bare)) or QUESTION.match(text[: bare.spans[0][0]]):
-        return CANNOT_DO
-    return CANNOT_ANSWER if ASKING.match(str(bare)) or text.rstrip().endswith("?") else CANNOT_CHAT
+        return CANNOT_DO.format(told_back(text))
+    question = ASKING.match(str(bare)) or text.rstrip().endswith("?")
+    return (CANNOT_ANSWER if question else CANNOT_CHAT).format(told_back(text))
+
+
+def told_back(text: str) -> str:
+    """What was understood, as far as it needs to be told."""
+    words = text.replace('"', "").split()
+    more = " and so on" if len(words) > MOST_WORDS + 1 else ""
+    return " ".join(words[: MOST_WORDS if more else None]).rstrip(" .,;:!?") + more
+
+
+def wants_model(answer: str) -> bool:
+    """Whether a refusal says that with a language model there were an answer."""
+    return any(_like(answer, sentence) for sentence in (CANNOT_ANSWER, CANNOT_CHAT))
+
+
+def _like(answer: str, sentence: str) -> bool:
+    before, _, after = sentence.partition("{}")
+    return answer.startswith(before) and answer.endswith(after)

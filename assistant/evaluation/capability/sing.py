@@ -110,7 +110,7 @@ def tracked(samples: Samples, rate: int) -> Floats:
 
 def aligned(f0: Floats, piece: Piece) -> tuple[Floats, Floats]:
     """The track and the score frame by frame, at the delay and the octave at which they agree best."""
-    score = np.concatenate([np.full(round(seconds / FRAME_S), key) for key, seconds in piece.notes])
+    score = _frames(piece)
     best: tuple[float, int, int] = (-1.0, 0, 0)
     for octaves in range(-3, 4):
         for delay in range(0, round(MOST_DELAY_S / FRAME_S), 2):
@@ -236,6 +236,12 @@ def _world() -> Contender:
     engine = Singing(Card(WORLD, TASK, "dsp", "espeak-ng made to sing by WORLD"), WorldSinger)
     engine.load()
     return Contender(WORLD, lambda wanted: engine.run(wanted, lambda share: None))
+
+
+def _frames(piece: Piece) -> Floats:
+    """The score frame by frame; what a note is rounded by does not add up over those behind it."""
+    ends = np.rint(np.cumsum([seconds for _, seconds in piece.notes]) / FRAME_S).astype(int)
+    return np.repeat([key for key, _ in piece.notes], np.diff(ends, prepend=0))
 
 
 def _with_rest(line: Line) -> list[tuple[float, float]]:

@@ -10,6 +10,8 @@ USUAL_S = 10.0
 """How long sound is that goes on, if nothing is said."""
 MUSIC_S = 30.0
 """How long music is."""
+SEVERAL = 4
+"""How many are heard at least of what comes at a rate, where nothing is said."""
 AFTER_S = 0.4
 """What is left for the end of a sound that happens to ring out, and between two steps of such."""
 LEAST_S = 1.0
@@ -27,7 +29,9 @@ def arranged(wish: Wish, seconds: float | None, seed: int) -> Scene:
     """
     whole = seconds or wish.seconds
     needs = [_needs(step, wish, seed) for step in wish.steps]
-    lengths = _lengths(wish.steps, needs, whole, MUSIC_S if wish.music else USUAL_S)
+    often = max((layer.every_s for step in wish.steps for layer in step.layers), default=0.0)
+    usual = max(MUSIC_S if wish.music else USUAL_S, SEVERAL * often)
+    lengths = _lengths(wish.steps, needs, whole, usual)
     if whole is not None and len(wish.steps) == 1:
         lengths = [whole]
     layers, at = list[Layer](), 0.0
@@ -67,7 +71,8 @@ def _lengths(steps: Sequence[Step], needs: Sequence[float | None], whole: float 
 def _placed(layer: Layer, at: float, length: float, step: Step) -> Layer:
     """A layer within its step; where other sounds go on, one that happens comes a little later."""
     late = layer.later * length
-    later = late or 0.12 * length if layer.count and any(not other.count for other in step.layers) else late
+    among = layer.count and not layer.every_s and any(not other.count for other in step.layers)
+    later = late or 0.12 * length if among else late
     return replace(layer, start_s=at + later, seconds=length - later + (OVER_S if not layer.count else 0.0))
 
 

@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from models.sound.generation.grain import Style
-from models.sound.generation.music_words import MUSIC
+from models.sound.generation.music_words import MUSIC, without_music
 from models.sound.generation.scene import Layer
 from models.sound.generation.source import NUMBERS, Source
-from models.sound.generation.sources import AGENTS, BY_NAME, SOURCES
+from models.sound.generation.sources import AGENTS, BY_NAME, MASSES, SOURCES
+from models.sound.generation.timing_words import WORD, seconds_of
 from models.sound.generation.words import KINDS, MANNERS, Manner
+from models.wording import span
 
 _FILLER = re.compile(
     r"\b(?:the|a|an|some|of|sounds?|noises?|audio|effects?|ambien(?:ce|t)|atmosphere|"
@@ -18,6 +20,7 @@ _FILLER = re.compile(
     r"playing|calling|going|barking|"
     r"background|generate|make|create|film|movie|story|time|game|by|from|into|very|really|"
     r"kind|bit|lot|lots|any|"
+    r"times|someone|somebody|something|put|give|want|need|hear|short|everywhere|people|sleep\w*|what|does|podcast|"
     r"outdoors|scene|bed|i|you|can|help|this|night|morning|evening|day|dusk|dawn|\d+)\b|"
     r"[^\w ]"
 )
@@ -26,12 +29,25 @@ _TIMES = re.compile(
 )
 _BEFORE = re.compile(r"(?P<number>\d+) (?:[a-z]+ ){0,2}$")
 _ONE = re.compile(r"\b(?:a|an|single|1) (?:[a-z]+ ){0,2}$")
+_ONCE = re.compile(
+    r"(?:slam|fall|shut|bang|break)s$|(?:open|clos|smash|crash)(?:s|es)$|^(?!people|\w*[^s]s )\w+ \w+ing$"
+)
+"""What is done a single time: "the door closes", "glass breaking"."""
 _FEW = re.compile(r"\b(?P<word>a few|several|some|many) (?:[a-z]+ ){0,1}$")
 _FEWS = {"a few": 3, "several": 4, "some": 3, "many": 7}
+_BPM = re.compile(
+    r"\b(?:at |with )?(?P<number>\d{2,3}) ?(?:bpm|(?:beats|strokes|steps|ticks|times|knocks)? ?per minute)\b"
+)
+ENDLESS_S = 100_000.0
+"""As long as what it fades with: a share of the layer that it is in."""
+_STYLES = frozenset(("pickup", "vinyl"))
+"""Sources whose words also tell of what kind music is."""
 _GENERAL = frozenset(("white noise", "tone", "avalanche"))
 """Sources whose words also stand for sound as such: they count only where nothing else is said."""
 OF_ANY = frozenset(("dishes", "avalanche", "bees", "rattle", "creak", "paper", "clink", "thump"))
 """Sources whose verbs many things do."""
+FLYING = frozenset(("fly",))
+"""Sources whose words also are what others do: "a helicopter flies over"."""
 _HERTZ = re.compile(r"(?P<number>\d+(?:\.\d+)?) ?(?P<kilo>k(?:ilo)? ?)?(?:hertz|hz)\b")
 MOST = 4
 """How many of a kind are heard each for themselves."""
@@ -46,10 +62,67 @@ class Clause:
     manners: tuple[tuple[Manner, str], ...] = ()
     rest: str = ""
     """Words that nothing fits."""
+    timing: "Timing | None" = None
+
+    @property
+    def tells(self) -> bool:
+        """Whether it says how something sounds."""
+        return bool(self.manners or self.timing)
 
     def manner_of(self, layer: Layer) -> Layer:
         """A layer in this clause's manner too."""
-        return _in_manner(layer, self.manners)
+        made = _in_manner(layer, self.manners)
+        return self.timing.of(made) if self.timing else made
+
+    def goes_on(self, layer: Layer) -> Layer:
+        """A layer that is so after it was as it is."""
+        made = self.manner_of(replace(layer, swell_db=(0.0, 0.0, 0.0), pan=layer.pan[-1:] * 2))
+        return replace(
+            made,
+            swell_db=(*layer.swell_db, *made.swell_db) if any(made.swell_db) else layer.swell_db,
+            pan=(*layer.pan, *made.pan) if made.pan != layer.pan[-1:] * 2 else layer.pan,
+            gain_db=layer.gain_db,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """How often it comes, and how it comes out of silence and goes back."""
+
+    every_s: float = 0.0
+    fade_in_s: float | None = None
+    fade_out_s: float | None = None
+
+    def of(self, layer: Layer) -> Layer:
+        """A layer with it."""
+        said = [
+            f"every {span(self.every_s) if self.every_s != 1 else 'second'}" if self.every_s else "",
+            "fading in" if self.fade_in_s is not None else "",
+            "fading out" if self.fade_out_s is not None else "",
+        ]
+        music = layer.source == "music"
+        return replace(
+            layer,
+            count=0 if self.every_s and layer.count == 1 else layer.count,
+            every_s=layer.every_s if music else self.every_s or layer.every_s,
+            fades_s=(_fade(self.fade_in_s, layer.fades_s[0]), _fade(self.fade_out_s, layer.fades_s[1])),
+            told=" ".join([layer.told, *filter(None, said[music:])]) if layer.told else "",
+        )
+
+
+def _fade(seconds: float | None, before: float) -> float:
+    return before if seconds is None else seconds or ENDLESS_S
+
+
+def _timing(text: str) -> tuple[Timing | None, str]:
+    """The timing that words tell, and the rest of them."""
+    found = {one["kind"]: seconds_of(one) for one in WORD.finditer(text)}
+    beat = None if found or MUSIC.search(_BPM.sub(" ", text)) else _BPM.search(text)
+    if beat:
+        return Timing(60 / max(10.0, float(beat["number"]))), _BPM.sub(" ", text)
+    if not found:
+        return None, text
+    return Timing(found.get("every", 0.0), found.get("fadein"), found.get("fadeout")), WORD.sub(" ", text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +133,43 @@ class _Found:
 
 
 def clause_of(text: str) -> Clause:
-    """Read a clause in the form of `models.sound.plain_words.plain`."""
-    found, text_left = _kinds(_sources(text), text)
-    manners, rest = _manners(text, [(one.start, one.end) for one in found])
-    music = MUSIC.search(text)
-    if music and not any(one.source.name not in _GENERAL and one.end - one.start >= len(music[0]) for one in found):
-        return Clause((_in_manner(Layer("music"), [m for m in manners if _places(m[0])]),), tuple(manners))
-    layers = tuple(layer for one in found for layer in _layers(one, text_left, text, manners))
+    """Read a clause in the form of `models.sound.generation.timing_words.timed`."""
+    timing, text = _timing(text)
+    clause = _untimed(text)
+    if timing is None:
+        return clause
+    return replace(clause, layers=tuple(timing.of(layer) for layer in clause.layers), timing=timing)
+
+
+def _untimed(text: str) -> Clause:
+    found, kinds = _kinds(_sources(text), text)
+    manners, rest = _manners(text, _taken(found, text))
+    if _is_music(text, found):
+        layer = _in_manner(Layer("music"), [m for m in manners if _places(m[0])])
+        return Clause((layer,), tuple(manners), " ".join(_FILLER.sub(" ", without_music(rest)).split()))
+    layers = tuple(layer for one in found for layer in _layers(one, kinds, text, manners))
     return Clause(layers, tuple(manners), " ".join(_FILLER.sub(" ", rest).split()))
 
 
+def _taken(found: Sequence[_Found], text: str) -> list[tuple[int, int]]:
+    """Where the sources are said, and what they are on or in."""
+    again = [m.span() for one in found for m in one.source.pattern.finditer(text)]
+    places = (words for one in found for words, _ in KINDS.get(one.source.name, ()))
+    ons = [m.span() for words in places for m in re.finditer(rf"\b(?:{words})\b", text)]
+    mine = [(one.start, one.end) for one in found]
+    return mine + [span for span in (*again, *ons) if all(span[1] <= a or b <= span[0] for a, b in mine)]
+
+
+def _is_music(text: str, found: Sequence[_Found]) -> bool:
+    """Whether music is meant: its longest word is longer than those for sounds."""
+    longest = max((len(one[0]) for one in MUSIC.finditer(text)), default=0)
+    other = _GENERAL | _STYLES
+    return longest > 0 and not any(one.source.name not in other and one.end - one.start >= longest for one in found)
+
+
 def _places(manner: Manner) -> bool:
-    return manner.pan is not None or manner.background or bool(manner.far)
+    heard = manner.background or manner.muffled or bool(manner.far)
+    return heard or manner.pan is not None or manner.swell_db is not None
 
 
 def _sources(text: str) -> list[_Found]:
@@ -104,6 +202,8 @@ def _doings(found: Sequence[_Found], text: str) -> list[_Found]:
             "starts",
             "being",
         )
+        if before and close and one.source.name in FLYING:
+            continue
         if (
             before
             and close
@@ -114,7 +214,7 @@ def _doings(found: Sequence[_Found], text: str) -> list[_Found]:
             and (between.startswith("of") or _doing(before, text))
         ):
             made[-1] = _Found(before.source, before.start, one.end)
-        elif before and close and before.source.name in AGENTS:
+        elif before and close and (before.source.name in AGENTS or _tells(before, one, text)):
             made[-1] = _Found(one.source, before.start, one.end)
         elif not any(other.source is one.source for other in made):
             made.append(one)
@@ -124,6 +224,13 @@ def _doings(found: Sequence[_Found], text: str) -> list[_Found]:
 def _of_any(found: _Found, text: str) -> bool:
     """Whether it is only said how something sounds that is named before it: "a typewriter clattering"."""
     return found.source.name in OF_ANY and _doing(found, text)
+
+
+def _tells(before: _Found, head: _Found, text: str) -> bool:
+    """Whether a thing only says of what kind the next one is: a door knock is a knock, and no door."""
+    words = text[before.start : before.end]
+    beside = text[before.end : head.start] == " "
+    return beside and before.source.name not in MASSES and not words.endswith(("s", "ing"))
 
 
 def _doing(found: _Found, text: str) -> bool:
@@ -184,7 +291,7 @@ def _counts(one: _Found, text: str) -> tuple[int, int]:
         return (0, min(MOST, number)) if doing else (number, 1)
     if found := _FEW.search(before):
         return (_FEWS[found["word"]] if not doing and source.single else 0), 1
-    plural = bool(re.search(r"[^s]s\b|ing$", words)) and not words.endswith(("slams", "falls"))
+    plural = bool(re.search(r"[^s]s\b|ing$", words)) and not _ONCE.search(words)
     if source.single:
         return (0 if plural and not _ONE.search(before) else 1), 1
     noun = source.noun.split()[-1]

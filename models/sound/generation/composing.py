@@ -32,6 +32,7 @@ CHORDS: Mapping[str, tuple[tuple[int, ...], ...]] = {
     "minor": ((0, 5, 2, 6), (0, 3, 5, 4), (0, 6, 5, 6), (0, 3, 6, 2), (0, 5, 3, 4)),
     "dorian": ((0, 3, 0, 3), (0, 6, 3, 0), (0, 1, 3, 0), (0, 3, 6, 4)),
     "phrygian": ((0, 1, 0, 1), (0, 1, 6, 0), (0, 5, 1, 0)),
+    "blues": ((0, 3, 0, 0), (3, 3, 0, 4), (0, 3, 0, 4)),
 }
 """Degrees of the scale, one a bar."""
 QUIET_LEADS = ("piano", "piano", "harp", "flute", "guitar", "bells")
@@ -78,7 +79,8 @@ class Composition:
         lead = self.melody or self.chords or self.bass
         what = f"{lead} music" if lead else "drums"
         where = f" in {NAMES[self.key]} {self.scale}" if lead else ""
-        return f"{self.mood.name} {what}{where} at {round(self.bpm)} beats a minute"
+        manner = self.mood.name if lead or self.mood.drums else ""
+        return f"{manner} {what}{where} at {round(self.bpm)} beats a minute".strip()
 
     def hertz(self, degree: int, octave: int = 4) -> float:
         """A step of the scale; degree 0 is the key's own note."""
@@ -100,7 +102,21 @@ def composed(style: Style, rng: Generator) -> Composition:
 
 
 def _cast(said: Music, mood: Mood, rng: Generator) -> tuple[str, str, str, str]:
-    """Who plays the melody, the chords, the bass and the beat."""
+    """Who plays the melody, the chords, the bass and the beat; empty for nobody."""
+    cast = _players(said, mood, rng)
+    if not said.without:
+        return cast
+    others = [name for name in (*mood.instruments[:2], "piano", "strings", "flute") if name not in said.without]
+    melody, chords, low, drums = ("" if name in said.without else name for name in cast)
+    if cast[0] and not melody:
+        melody = others[0]
+    if cast[1] and not chords:
+        chords = next((name for name in others if name != melody), "")
+    return melody, chords, "" if "bass" in said.without else low, "" if "drums" in said.without else drums
+
+
+def _players(said: Music, mood: Mood, rng: Generator) -> tuple[str, str, str, str]:
+    """Who plays where nobody is left out."""
     named = [name for name in said.instruments if name not in ("drums", "bass")]
     drums = mood.drums or ("pop" if "drums" in said.instruments else "")
     if said.instruments == ("drums",) and said.bare:
@@ -218,6 +234,8 @@ class _Player:
 
     def _struck_at(self) -> tuple[float, ...]:
         """Where in a bar chords are struck that have places of their own: off the beat, or behind a waltz's first."""
+        if self._plan.mood.struck and self._plan.beats == 4:
+            return self._plan.mood.struck
         if self._plan.chords == "stab":
             return tuple(beat for beat in STABS if beat < self._plan.beats)
         return (1, 2) if self._plan.beats == 3 and self._plan.bass else ()
@@ -284,7 +302,7 @@ class _Player:
         for row in BEATS[self._plan.drums]:
             for k, struck in enumerate(row[: 2 * self._plan.beats]):
                 if struck != ".":
-                    swung = 0.16 if self._plan.drums in ("swing", "lofi") and k % 2 else 0.0
+                    swung = 0.16 if self._plan.drums in ("swing", "lofi", "shuffle") and k % 2 else 0.0
                     yield _Note(
                         k / 2 + swung,
                         struck,

@@ -16,13 +16,13 @@ from models.sound.generation.arranging import arranged
 from models.sound.generation.composing import composed
 from models.sound.generation.grain import RATE
 from models.sound.generation.layer_sound import chance
+from models.sound.generation.long import COMPRESSED_S, LONGEST_S, ROUND_S, OggWriter, told_round, told_size
 from models.sound.generation.mixer import pieces
 from models.sound.generation.reader import read
 from models.sound.generation.scene import Scene, Wish
 from models.sound.generation.telling import left_out, told, unknown
 from models.sound.making_words import making_of
 
-LONGEST_S = 3600.0
 SEEDS = 2**31
 RELATIONS = frozenset(("from", "to", "in", "on", "at", "with", "of", "behind", "over", "under", "that", "and"))
 BY_RULES = (
@@ -61,8 +61,8 @@ class SoundGeneration:
         if not wish.steps:
             raise EngineError(unknown(text))
         seed = wish.seed or int(_number(job.arguments.get("seed")) or job.seed) or 1 + secrets.randbelow(SEEDS - 1)
-        scene = _scene(wish, _whole_s(job, wish), seed, bool(job.arguments.get("loop")))
-        path = job.folder / "sound.wav"
+        scene, asked_s = _scene(wish, _whole_s(job, wish), seed, bool(job.arguments.get("loop")))
+        path = job.folder / f"sound.{'ogg' if scene.seconds >= COMPRESSED_S else 'wav'}"
         tags = {"software": "Earshot", "comment": f"synthetic: {text} (seed {seed}; made by rules, not recorded)"}
         _write(scene, path, tags, report)
         name = told(wish, _music(scene))
@@ -70,7 +70,9 @@ class SoundGeneration:
             **{"made": name, "seconds": round(scene.seconds, 3), "seed": seed, "rate": RATE, "channels": 2},
             **{"loop": scene.loop, "counted": _counted(wish), "recorded": False, "origin": "made, not recorded"},
         }
-        return Made(files=(MadeFile(path, short(wish)),), facts=facts, notice=_notice(wish, bool(making.given)))
+        size = told_round(asked_s) if asked_s > LONGEST_S else told_size(path, scene.seconds)
+        notice = " ".join(filter(None, (_notice(wish, bool(making.given)), size)))
+        return Made(files=(MadeFile(path, short(wish)),), facts=facts, notice=notice)
 
     def drop(self) -> None:
         """There is nothing to let go."""
@@ -111,20 +113,28 @@ def _whole_s(job: Job, wish: Wish) -> float | None:
     return None if len(wish.steps) > 1 and seconds in {step.seconds for step in wish.steps} else seconds
 
 
-def _scene(wish: Wish, seconds: float | None, seed: int, loop: bool) -> Scene:
-    if seconds is not None and not 0 < seconds <= LONGEST_S:
+def _scene(wish: Wish, seconds: float | None, seed: int, loop: bool) -> tuple[Scene, float]:
+    """The scene, and how long it was to be: what goes on for more than an hour is a loop.
+
+    Raises:
+        EngineError: it is no time, or too long for what does not go on the same.
+    """
+    if seconds is not None and not seconds > 0:
         raise EngineError("I can make sounds of up to an hour. Say how many seconds or minutes it should be.")
     scene = arranged(wish, seconds, seed)
-    if scene.seconds > LONGEST_S:
-        raise EngineError("I can make sounds of up to an hour. Say how many seconds or minutes it should be.")
-    return replace(scene, loop=scene.loop or loop)
+    asked_s = scene.seconds
+    if asked_s > LONGEST_S:
+        if len(wish.steps) > 1 or any(layer.count for layer in scene.layers):
+            raise EngineError("I can make sounds of up to an hour. Say how many seconds or minutes it should be.")
+        return replace(arranged(wish, ROUND_S, seed), loop=True), asked_s
+    return replace(scene, loop=scene.loop or loop), asked_s
 
 
 def _write(scene: Scene, path: Path, tags: dict[str, str], report: Report) -> None:
     """Piece by piece: what is in memory does not grow with the length."""
     total, done = max(1, round(scene.seconds * RATE)), 0
     report(0.0)
-    with Writer(path, RATE, 2, tags) as writer:
+    with OggWriter(path, tags) if path.suffix == ".ogg" else Writer(path, RATE, 2, tags) as writer:
         for piece in pieces(scene):
             writer.write(np.ascontiguousarray(piece))
             done += len(piece)

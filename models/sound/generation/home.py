@@ -37,6 +37,11 @@ def _tick(partials: list[tuple[float, float, float]], rng: Generator) -> Samples
     )
 
 
+def tick(style: Style, rng: Generator) -> Samples:
+    """One stroke of a clock."""
+    return ticker(style, rng)[0]
+
+
 def clock(style: Style, rng: Generator) -> Iterator[Grain]:
     """A clock: one, two or four strokes a second, in turns."""
     strokes, at, done = ticker(style, rng), 0.0, 0
@@ -136,6 +141,19 @@ def opening(style: Style, rng: Generator) -> Samples:
     latch = struck([(700, 0.6, 0.02), (1600, 0.5, 0.012), (3100, 0.3, 0.006)], 0.08, rng)
     hinge = peaked(creak(style, rng), 0.5)
     return added([(0, latch), (0.09, 0.6 * latch), (0.3, hinge), (0.3 + len(hinge) / RATE, 0.7 * _thud(0.8, rng))])
+
+
+def sliding_door(style: Style, rng: Generator) -> Samples:
+    """A door moved by air: a valve, a hiss with a motor under it that rises, and a soft stop."""
+    seconds = rng.uniform(0.7, 0.95) / style.pace
+    count = samples_of(seconds)
+    hiss = noise(count, ((400, -20), (2500, -4), (6000, 0), (15_000, -8)), rng)
+    motor = filtered(
+        saw(style.pitch * curve(count, ((0, 70), (0.5, 150), (1, 110)))), ((60, -6), (250, 0), (900, -10), (4000, -36))
+    )
+    blown = hiss * curve(count, ((0, 0), (0.05, 1), (0.4, 0.45), (0.9, 0.3), (1, 0)))
+    slide = 0.5 * blown + 0.5 * motor * curve(count, ((0, 0), (0.1, 1), (0.9, 0.8), (1, 0)))
+    return added([(0, 0.5 * _thud(1.8, rng)), (0.04, np.asarray(slide, np.float32)), (0.04 + seconds, _thud(0.6, rng))])
 
 
 def shatter(style: Style, rng: Generator) -> Samples:

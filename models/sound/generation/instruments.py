@@ -167,6 +167,20 @@ def synth_bass(hertz: float, seconds: float, hard: float, rng: Generator) -> Sam
     return _damped(np.asarray(0.5 * low + 0.4 * sine(np.full(count, hertz)), np.float32), min(seconds, 0.35), 0.05)
 
 
+def square(hertz: float, seconds: float, hard: float, rng: Generator) -> Samples:
+    """A pulse of a quarter, as of an old game: harmonics at sin(k pi / 4) / k."""
+    count = samples_of(seconds + 0.02)
+    levels = [20 * np.log10(max(1e-3, abs(np.sin(k * np.pi / 4)) / k)) for k in range(1, 30)]
+    return _damped(0.3 * harmonics(np.full(count, hertz), levels) * decay(count, 0.6), 0.9 * seconds, 0.02)
+
+
+def square_bass(hertz: float, seconds: float, hard: float, rng: Generator) -> Samples:
+    """A triangle, as of an old game: odd harmonics that fall fast."""
+    count = samples_of(seconds + 0.02)
+    levels = [-120.0 if k % 2 == 0 else -40 * np.log10(k) for k in range(1, 16)]
+    return _damped(0.5 * harmonics(np.full(count, hertz), levels), 0.85 * seconds, 0.02)
+
+
 def _damped(samples: Samples, seconds: float, fall_s: float) -> Samples:
     """Held for so long, and let go."""
     return softened(samples[: samples_of(seconds + fall_s)], 0.001, fall_s)
@@ -176,6 +190,7 @@ PLAYED: Mapping[str, Play] = {
     **{"piano": piano, "guitar": guitar, "harp": harp, "bass": bass, "strings": strings, "pad": pad},
     **{"flute": flute, "organ": organ, "brass": brass, "bells": bells, "accordion": accordion, "bagpipe": bagpipe},
     **{"clarinet": clarinet, "saxophone": saxophone, "synth": synth, "stab": stab, "synth bass": synth_bass},
+    **{"square": square, "square bass": square_bass},
 }
 SOLO_GAIN: Mapping[str, float] = {"strings": 1.4, "pad": 1.3, "bells": 0.8, "organ": 0.9}
 """By how much some are louder than the rest."""
@@ -217,6 +232,11 @@ def big_kick(rng: Generator) -> Samples:
     return softened(1.3 * np.tanh(2.0 * tone).astype(np.float32), 0.0008, 0.06)
 
 
+def rim(rng: Generator) -> Samples:
+    """A stick across the edge of a drum."""
+    return struck([(1700, 0.6, 0.012), (880, 0.5, 0.018), (430, 0.3, 0.02)], 0.08, rng)
+
+
 def claps(rng: Generator) -> Samples:
     """A drum machine's hands: three bursts and their room."""
     count = samples_of(0.2)
@@ -226,7 +246,7 @@ def claps(rng: Generator) -> Samples:
 
 
 DRUMS: Mapping[str, Callable[[Generator], Samples]] = {
-    **{"k": kick, "s": snare, "h": hat, "r": brush, "K": big_kick, "c": claps}
+    **{"k": kick, "s": snare, "h": hat, "r": brush, "K": big_kick, "c": claps, "x": rim}
 }
 BEATS: Mapping[str, tuple[str, str, str, str]] = {
     "pop": ("k...k...", "..s...s.", "hhhhhhhh", "........"),
@@ -235,6 +255,9 @@ BEATS: Mapping[str, tuple[str, str, str, str]] = {
     "lofi": ("k....k..", "..s...s.", "h.h.h.h.", "........"),
     "swing": ("k.......", "........", "..h...h.", "r.rrr.rr"),
     "march": ("k...k...", "s.sss.ss", "........", "........"),
+    "shuffle": ("k...k...", "..s...s.", "h.hhh.hh", "........"),
+    "reggae": ("....k...", "....x...", "hhhhhhhh", "........"),
+    "bossa": ("k..kk..k", "x..x..x.", "hhhhhhhh", "........"),
     "pulse": ("k..k....", "........", "........", "........"),
 }
 """What is struck on each half of a beat of four."""

@@ -1,11 +1,13 @@
 """One layer of a scene as sound: made, brought to its loudness, and put in its place."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from zlib import crc32
 
 import numpy as np
 
 from assistant.audio import Samples
+from models.sound.generation.every import every
 from models.sound.generation.grain import RATE, Grain, samples_of
 from models.sound.generation.loudness import QUIET_DB, loudness_db
 from models.sound.generation.noise import Real
@@ -24,6 +26,8 @@ FAR_DB = -8.0
 """How much softer in the distance."""
 FADES_S = (0.02, 0.35)
 """How a sound that goes on begins and ends."""
+FADING = 0.4
+"""How much of a layer fades where it is not said how long, if it does so at both ends; at one, twice of that."""
 
 
 def chance(seed: int, layer: Layer, place: int) -> np.random.Generator:
@@ -33,6 +37,8 @@ def chance(seed: int, layer: Layer, place: int) -> np.random.Generator:
 
 def grains_of(layer: Layer, rng: np.random.Generator) -> Iterator[Grain]:
     """What it is made of, from its own beginning."""
+    if layer.every_s:
+        return every(BY_NAME[layer.source], layer.style, rng, (layer.every_s, layer.count))
     found = BY_NAME[layer.source].grains(layer.style, rng, layer.count)
     return found if not layer.count else _spread(found, layer)
 
@@ -41,7 +47,7 @@ def natural_s(layer: Layer, rng: np.random.Generator) -> float:
     """How long a layer of counted sounds is by itself; 0 for others."""
     if not layer.count:
         return 0.0
-    *_, last = BY_NAME[layer.source].grains(layer.style, rng, layer.count)
+    *_, last = grains_of(replace(layer, seconds=0.0), rng)
     return (last.at + len(last.samples)) / RATE
 
 
@@ -98,9 +104,9 @@ class LayerSound:
         share = (first + np.arange(len(samples), dtype=np.float32)) / self._length
         loud = self._ends(share)
         if any(layer.swell_db):
-            loud = loud * 10 ** (np.interp(share, (0, 0.5, 1), layer.swell_db) / 20)
-        moves = layer.pan[0] != layer.pan[1]
-        pan = np.interp(share, (0, 1), layer.pan)[:, None] if moves else np.array([[layer.pan[0]]])
+            loud = loud * 10 ** (_way(share, layer.swell_db) / 20)
+        moves = len(set(layer.pan)) > 1
+        pan = _way(share, layer.pan)[:, None] if moves else np.array([[layer.pan[0]]])
         narrow = np.asarray(np.abs(pan), np.float32)
         sides = np.sqrt(2.0) * np.concatenate((np.cos(np.pi / 4 * (1 + pan)), np.sin(np.pi / 4 * (1 + pan))), axis=1)
         if narrow.any():
@@ -109,8 +115,19 @@ class LayerSound:
 
     def _ends(self, share: Real) -> Real:
         seconds = share * (self._length / RATE)
-        rise, fall = FADES_S if not self.layer.count else (0.001, 0.02)
-        return np.asarray(np.clip(np.minimum(seconds / rise, (self._length / RATE - seconds) / fall), 0, 1))
+        layer, whole = self.layer, self._length / RATE
+        rise, fall = FADES_S if not layer.count else (0.001, 0.02)
+        if any(layer.fades_s):
+            longest = whole * (FADING if all(layer.fades_s) else 2 * FADING)
+            rise, fall = (min(longest, fade) or usual for fade, usual in zip(layer.fades_s, (rise, fall), strict=True))
+        return np.asarray(np.clip(np.minimum(seconds / rise, (whole - seconds) / fall), 0, 1)) ** (
+            1.5 if any(layer.fades_s) else 1.0
+        )
+
+
+def _way(share: Real, points: Sequence[float]) -> Real:
+    """Along points at equal distances."""
+    return np.asarray(np.interp(share, np.linspace(0, 1, len(points)), points))
 
 
 def _own_room(layer: Layer) -> str:

@@ -26,8 +26,9 @@ _GENRES = (
     r"music(?:al)?|songs?|tunes?|melod(?:y|ies)|jingles?|lullab(?:y|ies)|waltz(?:es)?|"
     r"jazz(?:y)?|lo ?fi|techno|trance|house music|"
     r"ballads?|blues|ragtime|march(?:es)?|anthems?|symphon(?:y|ies)|sonatas?|chords?|riffs?|"
-    r"hip hop|reggae|bossa nova|"
-    r"soundtracks?|theme|score|drum loops?|ambient|synthwave|metal|punk|rock|funky?|disco|"
+    r"hip hop|reggae|ska|dub|bossa nova|samba|salsa|rumba|cha cha|latin music|chip ?tunes?|country|folk music|"
+    r"drum and bass|dubstep|intros?|outros?|bumpers?|swing|"
+    r"soundtracks?|themes?|score|drum loops?|ambient|synthwave|metal|punk|rock|funky?|disco|"
     r"tango|polka|nocturne|etude|"
     r"stings?|compose|upbeat|eerie drone|hymn"
 )
@@ -48,6 +49,8 @@ class Mood:
     drums: str = ""
     busy: float = 0.5
     """How many notes the melody has, 0 to 1."""
+    struck: tuple[float, ...] = ()
+    """Where in a bar of four its chords are struck, if they have places of their own."""
 
 
 MOODS: tuple[Mood, ...] = (
@@ -63,7 +66,7 @@ MOODS: tuple[Mood, ...] = (
     ),
     Mood(
         "sad",
-        r"sad|melanchol\w*|sorrow\w*|mourn\w*|lonely|tragic|tears|gloomy|blues?",
+        r"sad|melanchol\w*|sorrow\w*|mourn\w*|lonely|tragic|tears|gloomy",
         "minor",
         (56, 72),
         ("piano", "strings", "bass"),
@@ -80,6 +83,45 @@ MOODS: tuple[Mood, ...] = (
         "pop",
         0.7,
     ),
+    Mood("bluesy", r"blues|bluesy", "blues", (66, 92), ("guitar", "piano", "bass"), "shuffle", 0.5),
+    Mood(
+        "chiptune",
+        r"chip ?tunes?|8 bit|video ?games?|arcade|retro game",
+        "major",
+        (132, 160),
+        ("square", "square", "square bass"),
+        "four",
+        0.85,
+    ),
+    Mood(
+        "reggae",
+        r"reggae|ska|dub",
+        "major",
+        (70, 84),
+        ("organ", "guitar", "bass"),
+        "reggae",
+        0.45,
+        (0.5, 1.5, 2.5, 3.5),
+    ),
+    Mood(
+        "bossa nova",
+        r"bossa ?nova|samba|salsa|rumba|cha cha|latin",
+        "major",
+        (112, 132),
+        ("flute", "guitar", "bass"),
+        "bossa",
+        0.5,
+        (0.0, 1.5, 2.0, 3.5),
+    ),
+    Mood(
+        "country",
+        r"country|folk|western|campfire song",
+        "major",
+        (92, 116),
+        ("guitar", "guitar", "bass"),
+        "march",
+        0.55,
+    ),
     Mood(
         "tense",
         r"tense|suspense\w*|scary|spooky|eerie|horror|creepy|dark|mysterious|haunt\w*|ominous|thriller|"
@@ -92,7 +134,8 @@ MOODS: tuple[Mood, ...] = (
     ),
     Mood(
         "heroic",
-        r"heroic|epic|triumph\w*|victor\w*|fanfare|majestic|march|boss battle|anthem|adventur\w*|brass",
+        r"heroic|epic|triumph\w*|victor\w*|fanfare|majestic|march|boss(?: (?:battle|fight|theme))?|"
+        r"anthem|adventur\w*|brass",
         "major",
         (92, 116),
         ("brass", "strings", "bass"),
@@ -128,7 +171,7 @@ MOODS: tuple[Mood, ...] = (
     ),
     Mood(
         "jazzy",
-        r"jazz\w*|swing|bossa nova|ragtime|lounge",
+        r"jazz\w*|swing|ragtime|lounge",
         "dorian",
         (92, 120),
         ("piano", "guitar", "bass"),
@@ -158,6 +201,10 @@ _BPM = re.compile(r"\b(?P<number>\d{2,3}) ?(?:bpm|beats (?:per|a) minute)\b")
 WALTZ_BPM = 144.0
 _FAST = re.compile(r"\b(?:fast|quick|upbeat|lively|presto|allegro|energetic|rapid)\b")
 _SLOW = re.compile(r"\b(?:slow(?:ly)?|adagio|largo|lento|drowsy)\b")
+_OF_MUSIC = re.compile(r"\b(?:solo|only|just|alone|piece|groove|style|beats?|play\w*|key|bpm|major|minor|in)\b")
+_NOT = re.compile(
+    r"\b(?:without|no|not|minus|except(?: for)?|leav(?:e|ing) out)\b(?: any| the| a| and)? (?P<what>[\w ,]+)"
+)
 _THREE = re.compile(r"\b(?:waltz(?:es)?|3 4|three four|3/4|minuet|lullab(?:y|ies))\b")
 _SIX = re.compile(r"\b(?:6/8|6 8|jig|tarantella)\b")
 
@@ -178,16 +225,20 @@ class Music:
     """Whether only the instruments that were named play."""
     bare: bool = False
     """Whether drums were asked for in so many words, and not a style that has them."""
+    without: tuple[str, ...] = ()
+    """Who is not to play."""
 
 
 def music_of(text: str) -> Music:
     """Read what is said of music, in the form of `models.sound.plain_words.plain`."""
+    without = tuple(_named(" ".join(found["what"] for found in _NOT.finditer(text))))
+    text = _NOT.sub(" ", text)
     moods = [(m.start(), mood) for mood in MOODS if (m := re.search(rf"\b(?:{mood.words})\b", text))]
     strong = [found for found in moods if found[1].name != "calm"] or moods
     mood = min(strong, key=lambda found: found[0])[1] if strong else None
     key, mode = _key(text)
-    named = tuple(name for name, words in INSTRUMENTS if re.search(rf"\b(?:{words})\b", text))
-    alone = bool(re.search(r"\b(?:solo|only|alone|playing|piece)\b", text))
+    named = tuple(name for name in _named(_BPM.sub(" ", text)) if name not in without)
+    alone = bool(re.search(r"\b(?:solo|only|just|alone|playing|piece|nothing but)\b", text))
     bare = bool(re.search(r"\b(?:drums?|percussion)\b", text))
     return Music(
         mood,
@@ -198,7 +249,22 @@ def music_of(text: str) -> Music:
         named,
         alone,
         bare,
+        without,
     )
+
+
+def without_music(text: str) -> str:
+    """What is said besides music and how it is."""
+    words = "|".join(mood.words for mood in MOODS)
+    ways = (_BPM, _KEY, _SCALE, _FAST, _SLOW, _THREE, _SIX, MUSIC, re.compile(rf"\b(?:{words})\b"), _OF_MUSIC)
+    for way in ways:
+        text = way.sub(" ", text)
+    return text
+
+
+def _named(text: str) -> list[str]:
+    """The instruments that words name."""
+    return [name for name, words in INSTRUMENTS if re.search(rf"\b(?:{words})\b", text)]
 
 
 def _key(text: str) -> tuple[int | None, str | None]:

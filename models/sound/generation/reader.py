@@ -15,7 +15,9 @@ from models.sound.generation.clauses import Clause, clause_of
 from models.sound.generation.grain import Style
 from models.sound.generation.music_words import MUSIC
 from models.sound.generation.scene import Layer, Step, Wish
-from models.sound.generation.words import PLACES, SETTINGS
+from models.sound.generation.sources import BY_NAME
+from models.sound.generation.timing_words import per, timed
+from models.sound.generation.words import HEARD, PLACES, SETTINGS
 from models.sound.plain_words import plain
 
 _FORMS = tuple(
@@ -66,7 +68,8 @@ _LATER = re.compile(
 )
 """When within its step something begins."""
 _SHARES = (("half", 0.5), ("middle", 0.5), ("third", 0.33), ("end", 0.75), ("while", 0.4))
-_SILENCE = re.compile(r"\b(?:silence|pause|nothing)\b")
+_SILENCE = re.compile(r"\b(?:silence|silent|pause|nothing|stops)\b")
+_OVER = tuple((re.compile(rf"\b(?:{words})\b"), name) for words, name in HEARD)
 _INSIDE = tuple(
     (
         re.compile(
@@ -77,6 +80,8 @@ _INSIDE = tuple(
     )
     for words, room in PLACES
 )
+_TOGETHER = re.compile(r"\b(?:with|while|whilst|as|over|plus|during|at (?:the same time|once)|together)\b")
+_ALL = re.compile(r"\b(?:all|everything|both)\b")
 _SETTINGS = tuple((re.compile(rf"\b(?:{words})\b"), said) for words, said in SETTINGS)
 PAUSE_S = 1.0
 
@@ -85,25 +90,53 @@ def read(text: str) -> Wish:
     """What is asked for; a wish without steps where nothing in it is known."""
     said = _plain(text)
     seed, said = _seed(said)
+    unwanted = " ".join(found[0] for found in _WITHOUT.finditer(said))
     loop = bool(_LOOP.search(said)) and not re.search(r"\b(?:drum|beat|ukulele|guitar) loop\b", said)
     said = _WITHOUT.sub(" ", _LOOP.sub(" ", said) if loop else said)
     room, said = _room(said)
     parts = _ordered(_NUMBERED.sub(" ", said))
     steps, left_out = list[Step](), list[str]()
     for part in parts:
-        step, unknown = _step(part)
+        step, unknown, more = _step(part)
         left_out += unknown
         if step is not None:
-            steps.append(step)
-    while steps and not steps[-1].layers:
+            steps += _told_in_order(step, part)
+        elif more and steps:
+            steps[-1] = _going_on(steps[-1], more)
+    while steps and not steps[-1].layers and steps[-1].seconds is None:
         steps.pop()
     known = tuple(steps) if any(step.layers for step in steps) else ()
-    music = said if MUSIC.search(said) and any(layer.source == "music" for s in known for layer in s.layers) else ""
+    unread = tuple(
+        clause.rest for part in parts for clause in _clauses(_duration(part)[1]) if clause.layers and clause.rest
+    )
+    music = (
+        f"{said} {unwanted}".strip()
+        if MUSIC.search(said) and any(layer.source == "music" for s in known for layer in s.layers)
+        else ""
+    )
     if music:
         left_out = [words for words in left_out if len(words.split()) == 1 and steps and len(steps[0].layers) > 1]
         known = tuple(replace(step, layers=tuple(_named(layer, music) for layer in step.layers)) for step in known)
     whole = known[0].seconds if len(known) == 1 else None
-    return Wish(known, whole, room, loop, seed, tuple(left_out), music)
+    return Wish(known, whole, room, loop, seed, tuple(left_out), unread, music)
+
+
+def _told_in_order(step: Step, part: str) -> list[Step]:
+    """A step for each of what happens one by one: "a door opens, footsteps, and the door closes"."""
+    happening = [layer for layer in step.layers if layer.count and not layer.every_s and BY_NAME[layer.source].single]
+    if len(happening) < 2 or step.seconds is not None or any(layer.background for layer in step.layers):
+        return [step]
+    if _TOGETHER.search(part) or any(layer.later for layer in step.layers):
+        return [step]
+    return [Step((layer,)) for layer in step.layers]
+
+
+def _going_on(step: Step, clauses: Sequence[Clause]) -> Step:
+    """A step that is so after it was as it is: "then it gets louder"."""
+    layers = step.layers
+    for clause in clauses:
+        layers = tuple(clause.goes_on(layer) for layer in layers)
+    return replace(step, layers=layers)
 
 
 def _named(layer: Layer, music: str) -> Layer:
@@ -111,10 +144,10 @@ def _named(layer: Layer, music: str) -> Layer:
 
 
 def _plain(text: str) -> str:
-    said = text.lower().replace("-", " ").replace("’", "'")
+    said = per(text.lower().replace("-", " ").replace("’", "'"))
     for pattern, instead in _FORMS:
         said = pattern.sub(instead, said)
-    return plain(said)
+    return timed(plain(said))
 
 
 def _seed(said: str) -> tuple[int | None, str]:
@@ -124,6 +157,9 @@ def _seed(said: str) -> tuple[int | None, str]:
 
 def _room(said: str) -> tuple[str, str]:
     """The room it is heard in, and the rest. A place is a room only to what is said besides."""
+    for pattern, name in _OVER:
+        if pattern.search(said) and any(step.layers for step in (_step(pattern.sub(" ", said))[0],) if step):
+            return name, pattern.sub(" ", said)
     for pattern, room in _INSIDE:
         if pattern.search(said):
             rest = pattern.sub(" ", said)
@@ -138,22 +174,34 @@ def _ordered(said: str) -> list[str]:
     return [part for part in (one.strip(" ,.") for one in _THEN.split(said)) if part]
 
 
-def _step(part: str) -> tuple[Step | None, list[str]]:
-    """What sounds together, and what of it is not known."""
+def _step(part: str) -> tuple[Step | None, list[str], list[Clause]]:
+    """What sounds together, what of it is not known, and what is said of no sound in it."""
     seconds, rest = _duration(part)
     if _SILENCE.search(rest) and not clause_of(_SILENCE.sub(" ", rest)).layers:
-        return Step((), seconds or PAUSE_S), []
-    clauses = [_clause(one) for one in _BESIDE.split(_split_where_late(_expanded(rest))) if _ALSO.sub("", one)]
-    layers, unknown = list[Layer](), list[str]()
-    for clause in clauses:
+        return Step((), seconds or PAUSE_S), [], []
+    layers, unknown, open_ = list[Layer](), list[str](), list[Clause]()
+    for clause in _clauses(rest):
         if clause.layers:
             layers += clause.layers
-        elif clause.manners and layers:
+        elif clause.tells and layers and _ALL.search(clause.rest):
+            layers = [clause.manner_of(layer) for layer in layers]
+        elif clause.tells and layers:
             layers[-1] = clause.manner_of(layers[-1])
+        elif clause.tells:
+            open_.append(clause)
         elif clause.rest:
             unknown.append(clause.rest)
     found = _once(layers)
-    return (Step(tuple(found), seconds) if found else None), unknown
+    return (Step(tuple(found), seconds) if found else None), unknown, open_
+
+
+def _clauses(rest: str) -> list[Clause]:
+    """What is said of each sound; of a place that is many sounds, what is said holds for all of them."""
+    expanded, around = _expanded(rest)
+    parts = [_clause(one) for one in _BESIDE.split(_split_where_late(expanded)) if _ALSO.sub("", one)]
+    if around is None:
+        return parts
+    return [replace(part, layers=tuple(around.manner_of(layer) for layer in part.layers)) for part in parts]
 
 
 def _split_where_late(part: str) -> str:
@@ -179,12 +227,15 @@ def _duration(part: str) -> tuple[float | None, str]:
     return seconds, f"{part[: found.start()]} {part[found.end() :]}".strip()
 
 
-def _expanded(part: str) -> str:
-    """With places in the words for what sounds there."""
+def _expanded(part: str) -> tuple[str, Clause | None]:
+    """With places in the words for what sounds there, and what is said of all of that."""
     for pattern, said in _SETTINGS:
         if pattern.search(part):
-            return pattern.sub(f" {said} ", part, count=1)
-    return part
+            around = clause_of(pattern.sub(" ", part, count=1))
+            if around.tells and not around.layers and not around.rest:
+                return said, around
+            return pattern.sub(f" {said} ", part, count=1), None
+    return part, None
 
 
 def _once(layers: Sequence[Layer]) -> list[Layer]:
@@ -192,7 +243,9 @@ def _once(layers: Sequence[Layer]) -> list[Layer]:
     made = list[Layer]()
     for layer in layers:
         same = next((k for k, other in enumerate(made) if other.source == layer.source), None)
-        if same is None or (
+        if same is not None and layer.count and not made[same].count and layer.source != "music":
+            made[same] = layer
+        elif same is None or (
             layer.source != "music" and (layer.pan != made[same].pan or layer.style != made[same].style)
         ):
             made.append(layer)

@@ -15,13 +15,17 @@ class Layer:
     count: int = 0
     """How often it happens; 0: for as long as the layer lasts."""
     gain_db: float = 0.0
-    pan: tuple[float, float] = (0.0, 0.0)
-    """Where it begins and ends, from -1 (left) to 1 (right)."""
+    every_s: float = 0.0
+    """From one of them to the next; 0: as the source itself has it."""
+    pan: tuple[float, ...] = (0.0, 0.0)
+    """Where it is from its beginning to its end, at equal distances in time, from -1 (left) to 1 (right)."""
     far: float = 0.0
     """From 0 (close) to 1 (in the distance)."""
     muffled: bool = False
-    swell_db: tuple[float, float, float] = (0.0, 0.0, 0.0)
-    """By how much it is louder at its beginning, in its middle, and at its end."""
+    swell_db: tuple[float, ...] = (0.0, 0.0, 0.0)
+    """By how much it is louder from its beginning to its end, at equal distances in time."""
+    fades_s: tuple[float, float] = (0.0, 0.0)
+    """How long it comes out of silence and goes back into it; 0: at once."""
     background: bool = False
     later: float = 0.0
     """After which share of its step it begins."""
@@ -57,6 +61,8 @@ class Wish:
     seed: int | None = None
     left_out: tuple[str, ...] = ()
     """Words for sounds that are not known."""
+    unread: tuple[str, ...] = ()
+    """Words beside known ones that nothing fits."""
     music: str = ""
     """The words that music is asked for with; empty for none."""
 

@@ -200,3 +200,21 @@ def ding(style: Style, rng: Generator) -> Samples:
             for at, f in ((0, low), (0.12, low * 1.5))
         ]
     )
+
+
+def singing_bowl(style: Style, rng: Generator) -> Samples:
+    """A bowl that is struck softly: few partials, each a pair a little apart, so that they beat, and a long ring."""
+    hertz = 210 * style.pitch * rng.uniform(0.9, 1.1)
+    pairs = ((1.0, 1.0, 3.2), (2.72, 0.5, 2.0), (5.15, 0.2, 1.0), (8.1, 0.06, 0.5))
+    partials = [(hertz * f + off, a, d) for f, a, d in pairs for off in (-0.7 * f**0.5, 0.7 * f**0.5)]
+    return softened(struck(partials, 7.0, rng), 0.012, 1.5)
+
+
+def rimshot(style: Style, rng: Generator) -> Samples:
+    """Two drums and a cymbal, as behind a joke."""
+    low, high = (struck([(f, 1, 0.12), (1.6 * f, 0.5, 0.06)], 0.4, rng) for f in (130 * style.pitch, 185 * style.pitch))
+    count = samples_of(1.4)
+    cymbal = noise(count, ((1500, -24), (5000, -2), (9000, 0), (16_000, -8)), rng) * np.exp(
+        -np.arange(count) / RATE / 0.4
+    )
+    return added([(0.0, high), (0.2 / style.pace, low), (0.45 / style.pace, 0.35 * softened(cymbal, 0.001, 0.3))])

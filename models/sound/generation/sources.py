@@ -16,5 +16,12 @@ SOURCES: tuple[Source, ...] = (
 )
 """Those that are known by words of their own."""
 BY_NAME = {source.name: source for source in (*SOURCES, MUSIC)}
+MASSES = frozenset(source.name for source in (*WEATHER, *WATER, *FIRE)) | {
+    "murmur",
+    "applause",
+    "laughter",
+    "footsteps",
+}
+"""What goes on as a whole, and is no kind of anything else."""
 AGENTS = frozenset(source.name for source in (*ANIMALS, *BIRDS, *PEOPLE, *MACHINES))
 """Who does something: of "people clapping" what they do is heard, and not they."""

@@ -97,7 +97,15 @@ PEOPLE = (
         crowds.murmur,
         style=Style(kind="children"),
     ),
-    Source("applause", "applause", r"applau(?:se|d|ds|ding)|clapping|ovations?|hand ?claps|claps", crowds.applause),
+    Source(
+        "applause",
+        "applause",
+        r"applau(?:se|d|ds|ding)|clapping|ovations?|hand ?claps|claps",
+        crowds.applause,
+        crowds.clap,
+        (0.3, 0.5),
+        "clap",
+    ),
     Source(
         "clap", "hand claps", r"hand ?clap|clap(?! of)", one=crowds.clap, gap_s=(0.3, 0.5), noun="clap", single=True
     ),
@@ -139,6 +147,8 @@ HOME = (
             r"tick tock|watch(?:es)?|metronome"
         ),
         home.clock,
+        home.tick,
+        noun="tick",
     ),
     Source(
         "strike",
@@ -156,7 +166,7 @@ HOME = (
     Source(
         "knock",
         "knocking at a door",
-        r"knock(?:s|ing)?(?: (?:on|at) (?:a |the |my )?(?:\w+ )?door)?",
+        r"(?:door )?knock(?:s|ing)?(?: (?:on|at) (?:a |the |my )?(?:\w+ )?door)?",
         one=home.knock,
         counted=home.rap,
         gap_s=(0.8, 1.6),
@@ -167,12 +177,24 @@ HOME = (
         "slam",
         "a door slamming",
         (
-            r"(?:door )?slam(?:s|med|ming)?(?: door| shut)?|doors?(?: (?:that )?(?:slam(?:s|ming)?|"
+            r"(?:door )?slam(?:s|med|ming)?(?: door| shut)?|(?:doors?|gates?|lids?)(?: (?:that )?(?:slam(?:s|ming)?|"
             r"shut(?:s|ting)?|clos(?:es|ing)|bang(?:s|ing)?))?|clos(?:es|ing) door|gates?"
         ),
         one=home.slam,
         gap_s=(1.0, 2.5),
         noun="slamming door",
+        single=True,
+    ),
+    Source(
+        "sliding door",
+        "a sliding door",
+        (
+            r"(?:space ?ship|star ?ship|sci ?fi|space station|airlock|automatic|sliding|lift|elevator|train) doors?"
+            r"(?: (?:open|clos|slid|hiss)\w*)*|airlocks?(?: (?:open|clos)\w*)?"
+        ),
+        one=home.sliding_door,
+        gap_s=(0.8, 2.0),
+        noun="sliding door",
         single=True,
     ),
     Source(

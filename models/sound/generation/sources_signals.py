@@ -16,7 +16,7 @@ SIGNALS = (
     Source(
         "small bell",
         "a small bell",
-        r"(?:hand|bicycle|bike|school|desk|cow|shop|little|small) ?bells?",
+        r"(?:hand|bicycle|bike|school|desk|cow|shop|little|small) ?bells?(?: ring(?:s|ing)?)?",
         one=signals.small_bell,
         gap_s=(0.5, 1.5),
         noun="ring of a bell",
@@ -140,6 +140,24 @@ SIGNALS = (
         single=True,
     ),
     Source("gong", "a gong", r"gongs?|tam ?tams?", one=signals.gong, gap_s=(-1.0, 0.5), noun="gong", single=True),
+    Source(
+        "singing bowl",
+        "a singing bowl",
+        r"(?:tibetan )?(?:singing|meditation|prayer|sound) bowls?|bowl gongs?|meditation (?:bells?|gongs?)",
+        one=signals.singing_bowl,
+        gap_s=(-3.0, -1.0),
+        noun="stroke of a singing bowl",
+        single=True,
+    ),
+    Source(
+        "rimshot",
+        "a rimshot",
+        r"rim ?shots?|ba ?dum ?(?:tss*|tish)|drum stings?",
+        one=signals.rimshot,
+        gap_s=(0.5, 1.2),
+        noun="rimshot",
+        single=True,
+    ),
     Source(
         "ding",
         "a notification",

@@ -26,6 +26,11 @@ ROOMS: dict[str, tuple[float, float, float]] = {
     "studio": (1.3, 0.16, 5000.0),
 }
 """Seconds of decay to a 1/1000, the share of what comes back, and the frequency above which it is dull."""
+HEARD: dict[str, Colour] = {
+    "telephone": ((100, -48), (300, -3), (420, 0), (3000, 0), (3500, -6), (5500, -54)),
+    "radio": ((60, -40), (250, -6), (600, 0), (2600, 2), (4200, -4), (8000, -48)),
+}
+"""What is left of what is heard over these."""
 OUTDOORS = (1.2, 0.55, 2200.0)
 """What comes back of what is far away."""
 
@@ -59,12 +64,13 @@ def space(far: float, muffled: bool, room: str, rng: Generator) -> Space | None:
 
     Args:
         far: 0 is close, 1 in the distance: duller, and more of what comes back from around.
-        room: one of `ROOMS`, or empty.
+        room: one of `ROOMS`, one of `HEARD` that it is heard over, or empty.
     """
-    if not far and not muffled and room not in ROOMS:
+    if not far and not muffled and room not in ROOMS and room not in HEARD:
         return None
     direct = np.zeros((1024, 2), np.float32)
     direct[256] = 1.0
+    direct = filtered(direct, HEARD[room]) if room in HEARD else direct
     way = np.concatenate((filtered(direct, _air(far, muffled)), np.zeros((1, 2), np.float32)))
     seconds, share, dull = ROOMS.get(room, OUTDOORS)
     share = share if room in ROOMS else share * far

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from models.sound.generation.scene import Step, Wish
+from models.sound.generation.space import HEARD
 
 OFFERED = "rain, wind, thunder, sea waves, fire, birds, dogs, footsteps, bells, sirens, engines, crowds and music"
 
@@ -14,7 +15,7 @@ def told(wish: Wish, music: str = "") -> str:
         music: what music became of it.
     """
     steps = [said for step in wish.steps if (said := _step(step, music))]
-    room = {"": "", "forest": ""}.get(wish.room, f" in a {wish.room}")
+    room = {"": "", "forest": ""}.get(wish.room, f" {'over' if wish.room in HEARD else 'in'} a {wish.room}")
     return ", then ".join(steps) + room
 
 

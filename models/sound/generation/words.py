@@ -18,8 +18,8 @@ class Manner:
     far: float = 0.0
     muffled: bool = False
     background: bool = False
-    pan: tuple[float, float] | None = None
-    swell_db: tuple[float, float, float] | None = None
+    pan: tuple[float, ...] | None = None
+    swell_db: tuple[float, ...] | None = None
     told: str = ""
     """As it is told behind the sound; empty where the word itself is told before it."""
 
@@ -32,13 +32,32 @@ class Manner:
 PASSES = (-14.0, 0.0, -14.0)
 COMES = (-20.0, -8.0, 0.0)
 LEAVES = (0.0, -8.0, -22.0)
+AROUND = (0.0, 0.85, 0.0, -0.85) * 3 + (0.0,)
+TO_AND_FRO = (-0.9, 0.9) * 3 + (-0.9,)
 _THE = r"(?:the |my )?"
 
 MANNERS: tuple[Manner, ...] = (
     Manner(
         (
-            rf"(?:passes|passing|moves|moving|flies|flying|goes|going|drives|driving|walks|"
-            rf"walking)?(?: by)? ?from {_THE}left to {_THE}right|left to right"
+            r"(?:(?:fl(?:ies|ying)|go(?:es|ing)|mov(?:es|ing)|runn?(?:s|ing)|turn(?:s|ing)|buzz(?:es|ing)) )?"
+            r"(?:(?:circl(?:es|ing)|orbit(?:s|ing)|spinning|spins)(?: (?:all )?(?:a?round|about))?"
+            r"(?: (?:me|my head|the room|overhead))?|(?:all )?(?:a?round and round|in circles|a?round (?:me|my head))"
+            r"(?: (?:me|my head))?)"
+        ),
+        pan=AROUND,
+        swell_db=(0, -1, 0, -1) * 3 + (0,),
+        told="circling",
+    ),
+    Manner(
+        r"(?:moving |going |panning )?(?:back and forth|to and fro|(?:from )?side to side|left to right and back)",
+        pan=TO_AND_FRO,
+        told="to and fro",
+    ),
+    Manner(
+        (
+            rf"(?:pass(?:es|ing)|mov(?:es|ing)|fl(?:ies|ying)|go(?:es|ing)|driv(?:es|ing)|walk(?:s|ing)|runn?(?:s|ing)|"
+            rf"pann(?:ed|ing))?"
+            rf"(?: (?:by|past|over(?:head)?|across))? ?from {_THE}left to {_THE}right|left to right"
         ),
         pan=(-0.9, 0.9),
         swell_db=(-5, 0, -5),
@@ -46,8 +65,9 @@ MANNERS: tuple[Manner, ...] = (
     ),
     Manner(
         (
-            rf"(?:passes|passing|moves|moving|flies|flying|goes|going|drives|driving|walks|"
-            rf"walking)?(?: by)? ?from {_THE}right to {_THE}left|right to left"
+            rf"(?:pass(?:es|ing)|mov(?:es|ing)|fl(?:ies|ying)|go(?:es|ing)|driv(?:es|ing)|walk(?:s|ing)|runn?(?:s|ing)|"
+            rf"pann(?:ed|ing))?"
+            rf"(?: (?:by|past|over(?:head)?|across))? ?from {_THE}right to {_THE}left|right to left"
         ),
         pan=(0.9, -0.9),
         swell_db=(-5, 0, -5),
@@ -59,18 +79,28 @@ MANNERS: tuple[Manner, ...] = (
     Manner(
         (
             r"(?:coming|comes?|getting|gets|moving|drawing) (?:closer|nearer)(?: and (?:closer|"
-            r"nearer))?|approach(?:es|ing)(?: from far away)?|(?:getting|gets|growing) louder|"
-            r"fad(?:es|ing) in"
+            r"nearer))?|approach(?:es|ing)?(?: from far away)?|com(?:es|ing) (?:towards? me|nearer)|"
+            r"(?:slowly |gradually )?roll(?:s|ing) in"
         ),
         swell_db=COMES,
         told="coming closer",
     ),
     Manner(
         (
+            r"(?:slowly |gradually |that |which |it )*(?:becom(?:es|ing)|get(?:s|ting)?|grow(?:s|ing)?|"
+            r"build(?:s|ing)?) "
+            r"(?:(?:louder|stronger|heavier|more intense)(?: and (?:louder|stronger|heavier))?|up)|"
+            r"swell(?:s|ing)(?: up)?|crescendo|increasing(?:ly)?(?: loud)?"
+        ),
+        swell_db=COMES,
+        told="growing louder",
+    ),
+    Manner(
+        (
             r"(?:going|goes|running|runs|moving|moves|driving|drives|flying|flies|walking|"
             r"walks) (?:away|off)|leav(?:es|ing)(?: the station)?|pull(?:s|"
-            r"ing) out(?: of the station)?|fad(?:es|ing)(?: (?:out|away))?|(?:getting|gets|"
-            r"growing) (?:quieter|softer|fainter)|d(?:ies|ying) (?:away|down|out)|"
+            r"ing) out(?: of the station)?|fad(?:es|ing)(?: away)?|(?:getting|gets|becom(?:es|ing)|"
+            r"growing|grows) (?:quieter|softer|fainter|weaker)|d(?:ies|ying) (?:away|down|out)|calm(?:s|ing) down|"
             r"(?:disappear(?:s|ing)?|vanish(?:es|ing)?)(?: into the distance)?|"
             r"speed(?:s|ing) (?:away|off)|depart(?:s|ing)|reced(?:es|ing)"
         ),
@@ -80,7 +110,7 @@ MANNERS: tuple[Manner, ...] = (
     Manner(
         (
             r"pass(?:es|ing)(?: by| past| over(?:head)?)?|fl(?:ies|ying) (?:by|past|over(?:head)?)|"
-            r"goes (?:by|past)|going (?:by|past)|overhead"
+            r"(?:goes|going|driv(?:es|ing)|rac(?:es|ing)|runn?(?:s|ing)|zoom(?:s|ing)) (?:by|past)|overhead"
         ),
         pan=(-0.8, 0.8),
         swell_db=PASSES,
@@ -96,15 +126,19 @@ MANNERS: tuple[Manner, ...] = (
     ),
     Manner(r"faint(?:ly)?", far=0.8, told="faintly"),
     Manner(r"(?:very |quite )?(?:close|near)(?: up| by|by)?|right here", gain_db=3.0, told="close by"),
+    Manner(r"(?:a lot |lots |plenty )of|(?:much |a lot )?more|lots", force=0.4, pace=1.3, gain_db=4.0),
+    Manner(r"(?:a (?:little|bit|touch|hint) of|(?:much |a lot )?less|a (?:little|bit))", force=-0.4, gain_db=-5.0),
     Manner(r"in (?:the )?background|as (?:a )?background", background=True, told="in the background"),
     Manner(
         (
-            r"muffled|(?:through|behind|beyond) (?:a|the) (?:closed )?(?:wall|door|window)|"
-            r"next door|in the (?:next|other|adjoining|neighbouring) room|upstairs|under ?water|under a pillow|outside"
+            r"muffled|(?:through|behind|beyond) (?:a |the |my )?(?:closed |thin |thick |shut )?(?:walls?|door|window)|"
+            r"next door|in (?:the |an)?(?:next|other|adjoining|neighbouring|adjacent) room|upstairs|"
+            r"under a pillow|outside"
         ),
         muffled=True,
         told="muffled",
     ),
+    Manner(r"(?:from )?(?:under|below) ?(?:the )?(?:water|the surface)", muffled=True, told="under water"),
     Manner(
         (
             r"(?:very |really |extremely |so )?(?:heavy|heavily|violent(?:ly)?|wild(?:ly)?|raging|"
@@ -174,10 +208,24 @@ PLACES: tuple[tuple[str, str], ...] = (
     (r"caves?|cavern|deep well|well|cellar", "cave"),
     (r"tunnels?|underpass|pipe|corridor", "tunnel"),
     (r"bathroom|shower room|stairwell|staircase", "bathroom"),
-    (r"(?:living |small |empty |bed|class)?room|office|house|hut|kitchen", "room"),
+    (r"(?:living |small |empty |bed|class)?room|office|house|hut|kitchen|studio|shed|garage", "room"),
     (r"forest|woods?|valley|mountains?|jungle", "forest"),
 )
 """Rooms to hear it in, by what is said behind "in"."""
+
+HEARD: tuple[tuple[str, str], ...] = (
+    (
+        r"(?:over|on|through|via|down|from|out of) (?:the|a|an) (?:(?:old|bad|cheap|land ?line|mobile|cell) )*"
+        r"(?:tele)?phone(?: (?:line|call|speaker|receiver))?(?! ring)|walkie talkie|intercom",
+        "telephone",
+    ),
+    (
+        r"(?:over|on|through|from|out of) (?:the|a|an) (?:(?:old|cheap|tiny|small|little|car|transistor|kitchen) )*"
+        r"(?:radios?|gramophone|tv|television|megaphone|loudspeaker|tannoy)(?: set| speaker)?",
+        "radio",
+    ),
+)
+"""What it may be heard over, and how that is called."""
 
 SETTINGS: tuple[tuple[str, str], ...] = (
     (r"(?:heavy |violent )?thunder ?storms?|lightning storm", "heavy rain and thunder and wind"),

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from router.dialogue.making import at_times, in_full
 from router.spoken import durations_in
 
 MADE = re.compile(
@@ -44,6 +45,11 @@ MOODS: Sequence[tuple[str, re.Pattern[str]]] = tuple(
     )
 )
 """How somebody feels, or what they are doing, and the music that goes with it; what comes first is looked for first."""
+ASKING = re.compile(
+    r"(?i)\b(?:i(?:'d| would)? (?:need|want|like)|(?:give|make|play|help|show|get|let|for) (?:me|us)|i can(?!['’])"
+    r"|(?:for|of|in|on|round|around) my \w+)\b"
+)
+"""Where the one who asks says so, and nothing of how they feel."""
 FEELING = re.compile(r"(?i)\b(?:i|i'm|i've|we|we're|my|me)\b")
 
 
@@ -54,12 +60,16 @@ def described(said: str, text: str) -> dict[str, Any]:
         said: what was found of it; may be empty.
         text: all that was said.
     """
+    if not FEELING.search(ASKING.sub(" ", text)) and (full := in_full(said, text)):
+        return {"seconds": None, **full}
     if not said and (made := MADE.search(text)):
         said = made[1]
     if not said:
         return {}
     whole = ABOUT.sub("", _to_its_end(said, text)).strip(" ,;").rstrip(".!?").strip()
     found: dict[str, Any] = {"text": _in_the_mood(whole, said, text)}
+    if at_times(whole):
+        found["seconds"] = None
     if durations_in(whole) and (len(durations_in(text)) > 1 or STEPS.search(whole)):
         found["seconds"] = None
     return found
