@@ -21,6 +21,12 @@ PORTRAIT = (Artifact("grandma", Path("grandma.png"), "image", made_by="user"),)
         ("make a video of your face saying thanks a lot", {"text": "thanks a lot"}),
         ("let her say how are you?", {"text": "how are you?"}),
         ("have the lady in this photo say welcome", {"text": "welcome"}),
+        ("let the cat say good day", {"text": "good day"}),
+        ("have my old teacher say well done", {"text": "well done"}),
+        ("let her announce that lunch is ready", {"text": "lunch is ready"}),
+        ("let her speak these words: we have been here before", {"text": "we have been here before"}),
+        ('let her say "guten Morgen" in German', {"text": "guten Morgen", "manner": "in German"}),
+        ('let her say in a deep voice "good night"', {"text": "good night", "manner": "in a deep voice"}),
         ("let grandma say dinner is ready", {"text": "dinner is ready", "image": "grandma"}),
         ("make this picture sing happy birthday", {"text": "happy birthday", "sung": True}),
         ("say the train is late and make a talking head of it", {"text": "the train is late"}),
@@ -42,6 +48,7 @@ def test_a_face_is_to_say_words(text: str, arguments: dict[str, object]) -> None
         "let me say something",
         "make this voice say good morning",
         "let the person in the recording say hello",
+        "let the computer speak more slowly",
         "make a talking head of it",
         "generate a talking human portrait video based on the recording",
         "sing happy birthday",
@@ -52,8 +59,17 @@ def test_no_face_is_to_say_words(text: str) -> None:
     assert face_asked_for(text, PORTRAIT) is None
 
 
+def test_a_part_of_a_name_means_the_picture_that_has_it_alone() -> None:
+    pictures = [
+        Artifact(name, Path(f"{name}.png"), "image", made_by="user") for name in ("grace hopper", "ada lovelace")
+    ]
+    call = face_asked_for("let Grace say the ship is safe", pictures)
+    assert call == Call("make_talking_head", {"text": "the ship is safe", "image": "grace hopper"})
+
+
 def test_who_may_be_anybody_is_a_face_only_where_there_is_a_picture() -> None:
     assert face_asked_for("let her say welcome", ()) is None
+    assert face_asked_for("let the cat say welcome", ()) is None
     assert face_asked_for("let the portrait say welcome", ()) is not None
 
 

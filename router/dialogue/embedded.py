@@ -26,7 +26,7 @@ from router.dialogue.looking import looked_at
 from router.dialogue.making import sound_described
 from router.dialogue.mentions import TASKS as NAMING
 from router.dialogue.mentions import Mention, aimed, mentions, only_one
-from router.dialogue.misheard import HEARD, corrected, reheard, reheard_pair
+from router.dialogue.misheard import MISHEARD, corrected, reheard, reheard_pair
 from router.dialogue.open_questions import FREE, Question, Turn, answers_in_full, is_request
 from router.dialogue.phrases import Grammar, Match, Words, pattern
 from router.dialogue.placing import can_be_made, placed_sound
@@ -238,7 +238,7 @@ class Embedded:
     def _heard(self, request: Request, text: str) -> list[Piece]:
         """What a turn comes to in other words, where that is about a sound by its name."""
         pieces = [*self._pieces(replace(request, text=text, pending=None))]
-        return pieces if any(isinstance(piece, Call) and piece.task in HEARD for piece in pieces) else []
+        return pieces if any(isinstance(piece, Call) and piece.task in MISHEARD for piece in pieces) else []
 
     def _link(self, reading: Reading, task: Task, request: Request) -> Piece:
         """One of several requests."""

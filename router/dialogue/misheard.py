@@ -76,12 +76,19 @@ HEARD = {name: "target" for name in ("detect_target_sound", "extract_sound")} | 
     name: "text" for name in ("generate_audio", "inpaint_audio")
 }
 """Tasks that are told a sound by its name, and which argument holds it."""
+MISHEARD = (*HEARD, "make_binaural")
+"""Tasks whose requests are heard again with something put right."""
 _LEAVING = re.compile(r"(?i)everything (?:else )?but (?:the )?")
 _LAST = re.compile(
     r"(?i)\b(?:the|a|an|any|some|only) (?P<thing>(?:[a-z]{3,} )?[a-z]{3,})\b"
     r"(?=(?: (?:out|away|alone|sounds?|noises?|please|in it|in this|from it|for me))*[.?!]*\s*$)"
 )
 """The last word of a request, which may be the name of a sound."""
+_INTO = re.compile(r"(?i)\b(?:in)?to (?P<thing>[a-z]+(?: [a-z]+){1,3})(?=[.?!]*\s*$)")
+BINAURAL = "binaural audio"
+"""What people seldom say, so that recognizers write something else."""
+AS_BINAURAL = 70.0
+"""From this likeness on, 0 to 100, letters alone, something is that: "bangor aladio" has 72, "spatial audio" 64."""
 _HEARD_LAST = re.compile(r"(?i)\bhear (?P<thing>[a-z]{3,} [a-z]{3,})(?=[.?!]*\s*$)")
 _WORD = re.compile(r"[A-Za-z']+")
 _SPELLED = tuple(
@@ -140,7 +147,11 @@ def corrected(call: Call) -> Call:
 
 
 def reheard(text: str) -> str:
-    """A request with the last thing in it put right, where that is no word that people use: "remove the tunder"."""
+    """A request with the last thing in it put right, where that is no word that people use: "remove the tunder"; or
+    where it is like what people seldom say: "transfer it into by neural audio"."""
+    into = _INTO.search(text)
+    if into and fuzz.ratio(into["thing"].lower().replace(" ", ""), BINAURAL.replace(" ", "")) >= AS_BINAURAL:
+        return f"{text[: into.start('thing')]}{BINAURAL}{text[into.end('thing') :]}"
     found = _LAST.search(text)
     if not found:
         return text

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 
 from assistant.events import Artifact
+from router.delivery import is_directions
 from router.dialogue.base import Call
 
 TASK = "make_talking_head"
@@ -58,6 +59,15 @@ _ALIVE = re.compile(
     rf"|turn\s+(?P<this>[^,.;:]+?)\s+into\s+an?\s+(?:talking|speaking)\s+"
     rf"(?:video|film|clip|head|face|portrait|avatar))[\s.!?]*$"
 )
+_QUOTED = re.compile(r"^\s*[\"“](?P<words>[^\"“”]+)[\"”][\s,.!?]*(?P<manner>.*?)[\s.!?]*$")
+_LED = re.compile(
+    r"(?i)^(?P<manner>(?:in|with|as|like) [\w' -]{2,40}?)\s*[:,]?\s*[\"“](?P<words>[^\"“”]+)[\"”][\s.!?]*$"
+)
+_LEAD = re.compile(r"(?i)^(?:that\s+(?=\S+\s+\S)|(?:these|the(?: following)?) words\s*:\s*)")
+"""What leads to words that are not quoted: "announce that dinner is ready"."""
+_SHOWN = re.compile(r"(?i)(?:the|this|that|my|our)\s+[\w'’-]+(?:\s+[\w'’-]+)?")
+"""Whoever a picture may show: "the cat", "my old teacher"."""
+_ARTICLES = frozenset(("the", "a", "an", "my", "this", "that", "our"))
 _POINTING = frozenset(("her", "him", "them", "she", "he", "it", "this", "that", "this one", "that one"))
 
 
@@ -80,7 +90,9 @@ def _face(text: str, artifacts: Sequence[Artifact]) -> Call | None:
         if _HEAD.search(found["who"]) and _BACK.search(found["who"]):
             return _call(found["text"], found["does"], "")
         return None
-    if (found := _LETS.match(text)) and _is_face(found["who"].strip(), artifacts):
+    if (found := _LETS.match(text)) and is_directions(found["text"]):
+        return None
+    if found and _is_face(found["who"].strip(), artifacts):
         return _call(found["text"], found["does"], _named(found["who"], artifacts))
     if called := _alive(text, artifacts):
         return called
@@ -102,9 +114,14 @@ def _alive(text: str, artifacts: Sequence[Artifact]) -> Call | None:
 
 
 def _call(text: str, does: str, image: str) -> Call:
-    said = text.strip().strip('"“”').strip()
+    manner = ""
+    if quoted := _QUOTED.match(text) or _LED.match(text):
+        said, manner = quoted["words"].strip(), quoted["manner"].strip()
+    else:
+        said = _LEAD.sub("", text.strip().strip('"“”').strip())
     sung = bool(re.fullmatch(_SINGS, does, re.IGNORECASE))
-    return Call(TASK, {"text": said, **({"sung": True} if sung else {}), **({"image": image} if image else {})})
+    more = {"sung": sung, "manner": manner, "image": image}
+    return Call(TASK, {"text": said, **{name: value for name, value in more.items() if value}})
 
 
 def _is_face(who: str, artifacts: Sequence[Artifact]) -> bool:
@@ -114,14 +131,18 @@ def _is_face(who: str, artifacts: Sequence[Artifact]) -> bool:
     if re.search(rf"(?i)\b(?:{_PICTURE}|{_FACE})s?\b", who) or _named(who, artifacts):
         return True
     pictured = any(artifact.kind == "image" for artifact in artifacts)
-    return pictured and (who.lower() in _POINTING or bool(re.search(rf"(?i)\b(?:{_PERSON})\b", who)))
+    if not pictured or any(artifact.name.lower() in who.lower() for artifact in artifacts):
+        return False
+    return who.lower() in _POINTING or bool(_SHOWN.fullmatch(who) or re.search(rf"(?i)\b(?:{_PERSON})\b", who))
 
 
 def _named(who: str, artifacts: Sequence[Artifact]) -> str:
-    """The picture that is meant by its name."""
+    """The picture that is meant by its name, or by a part of the name that no other picture has."""
     heard = f" {' '.join(re.findall(r'[a-z0-9]+', who.lower()))} "
     for artifact in reversed(artifacts):
         name = " ".join(re.findall(r"[a-z0-9]+", artifact.name.lower()))
         if artifact.kind == "image" and name and f" {name} " in heard:
             return artifact.name
-    return ""
+    said = set(heard.split()) - _ARTICLES
+    parts = [a.name for a in artifacts if a.kind == "image" and said <= set(re.findall(r"[a-z0-9]+", a.name.lower()))]
+    return parts[0] if said and len(parts) == 1 else ""
