@@ -162,3 +162,24 @@ def test_rounded_lips_are_narrower(picture: Image.Image) -> None:
     wide, narrow = shape("e"), shape("w")
     wide[OPEN] = narrow[OPEN] = 0.5
     assert dark_columns(face, narrow)[1] < dark_columns(face, wide)[1]
+
+
+def test_a_smile_is_found_from_corner_to_corner_and_closes(picture: Image.Image) -> None:
+    face = portrait(PORTRAIT)
+    m = face.features.mouth
+    assert m.half == pytest.approx(34, abs=3), "measured by hand"
+    rows, columns = slice(round(m.y - 14), round(m.y + 10)), slice(round(m.x - m.half), round(m.x + m.half))
+
+    def teeth(frame: NDArray[np.uint8]) -> int:
+        part = frame[rows, columns].astype(float)
+        pale = part.max(axis=2) - part.min(axis=2) < 0.12 * part.max(axis=2)
+        return int((pale & (part.mean(axis=2) > 150)).sum())
+
+    assert teeth(face.picture) > 100
+    assert all(teeth(face.frame(Pose(shape(name)))) < 0.2 * teeth(face.picture) for name in ("p", REST))
+
+
+def test_a_mouth_that_narrows_leaves_no_tear_where_the_redrawn_part_begins(picture: Image.Image) -> None:
+    face = portrait(PORTRAIT)
+    top = face.features.mouth.y - 0.19 * face.features.box.size
+    assert np.nonzero(changed(face, shape("w")))[0].min() > top + 1.5

@@ -21,6 +21,14 @@ MOUTH_Y, SPREAD_Y = 0.81, 0.06
 """Where the mouth is below its top, and how far that may be off."""
 LIPS = 0.055
 """How thick a lip is."""
+LIPS_SHADE = 1.45
+"""The gap between lips is so much of what is seen of the teeth: what lies next to the lips is in their shade."""
+MOUTH_HALF = 0.27
+"""Half of a smiling mouth is not wider, in parts of the face."""
+SHADED = 0.075
+"""Between its teeth and its corners so much of the face is teeth in the shade, which look like skin."""
+DARK = 0.6
+"""So much of the light of skin is dark, as the corners of an open mouth are."""
 TEETH = 0.03
 """Lips that are farther apart show teeth."""
 PALE = 0.68
@@ -118,8 +126,7 @@ def _mouth(colours: NDArray[np.float64], grey: Grey, box: Box, eyes: tuple[EyePl
     seen = part.mean(axis=2)
     smile = _smile(part, _cheeks(colours, box), box, top)
     if smile is not None:
-        x, row, half, gap = smile
-        curve = 0.3 * gap + 0.05 * half
+        x, row, half, gap, curve = smile
     else:
         level = _normal(part[..., 0] / (part.sum(axis=2) + 1.0)) + _normal(_below_around(seen, 0.05 * size))
         found = _row(level, box, top)
@@ -143,9 +150,10 @@ def _cheeks(colours: NDArray[np.float64], box: Box) -> NDArray[np.float64]:
 
 def _smile(
     part: NDArray[np.float64], skin: NDArray[np.float64], box: Box, top: int
-) -> tuple[float, float, float, float] | None:
-    """The middle of teeth that are seen, x and y, half the mouth's width, and how far the lips are apart; None where
-    the lips are closed. Teeth are as light as skin and paler, in a band across the middle."""
+) -> tuple[float, float, float, float, float] | None:
+    """The middle of teeth that are seen, x and y, half the mouth's width, how far the lips are apart in its middle, and
+    how far its corners lie above that; None where the lips are closed. Teeth are as light as skin and paler, in a band
+    across the middle."""
     size = box.size
     light = part.mean(axis=2) / max(1.0, skin.mean())
     colour = _saturation(part) / max(0.02, float(_saturation(skin)))
@@ -166,8 +174,41 @@ def _smile(
     gap, width = float(last - first + 1), float(np.ptp(columns))
     if not TEETH * size < gap < 0.2 * size or width < 2 * gap or width > 0.6 * size:
         return None
-    half = float(np.clip(0.5 * width * 1.25, 0.17 * size, 0.28 * size))
-    return float((columns[0] + columns[-1]) / 2), (first + last) / 2, half, 1.25 * gap
+    inside = pale | (light < DARK)
+    columns = _to_corners(inside[max(0, 2 * first - last) : last + 1], columns, size)
+    return _crescent(inside, (first, last), columns)
+
+
+def _to_corners(inside: NDArray[np.bool_], columns: NDArray[np.intp], size: float) -> NDArray[np.intp]:
+    """The columns of teeth, and beside them those of the dark corners of the mouth; skin, which is neither, ends it."""
+    first, last = int(columns[0]), int(columns[-1])
+    seen = np.flatnonzero(inside.any(axis=0))
+    seen = seen[np.abs(seen - (first + last) / 2) < MOUTH_HALF * size]
+    for column in seen[seen > last]:
+        last = int(column) if column - last <= SHADED * size else last
+    for column in seen[seen < first][::-1]:
+        first = int(column) if first - column <= SHADED * size else first
+    return np.arange(first, last + 1)
+
+
+def _crescent(
+    inside: NDArray[np.bool_], rows: tuple[int, int], columns: NDArray[np.intp]
+) -> tuple[float, float, float, float, float]:
+    """A mouth of which the inside is seen: x and y of its middle, half its width, how far the lips are apart there, and
+    how far the corners lie above that, by the parabola through the middle that fits its columns best."""
+    x, half = float(columns[0] + columns[-1]) / 2, float(columns[-1] - columns[0] + 1) / 2
+    band = rows[1] - rows[0] + 1
+    top = max(0, rows[0] - band)
+    seen = inside[top : rows[1] + band // 2 + 1, columns]
+    used = seen.any(axis=0)
+    u = (columns[used] - x) / half
+    upper = top + seen[:, used].argmax(axis=0)
+    lower = top + len(seen) - 1 - seen[::-1, used].argmax(axis=0)
+    central = np.abs(u) <= np.quantile(np.abs(u), 1 / 3)
+    middle = float(np.median((upper + lower)[central])) / 2
+    gap = LIPS_SHADE * float(np.median((lower - upper)[central]) + 1)
+    curve = float(u**2 @ (middle - (upper + lower) / 2) / max(1e-6, u**2 @ u**2))
+    return x, middle, half, gap, curve
 
 
 def _saturation(colours: NDArray[np.float64]) -> NDArray[np.float64]:

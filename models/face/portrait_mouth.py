@@ -18,6 +18,9 @@ ABOVE = 0.22
 """How much of that the upper lip gives."""
 REACH = (2.1, 0.19, 0.52)
 """What is redrawn: so many halves of the mouth to each side, and so many parts of the face above and below it."""
+FADES = 0.12
+"""Below the upper end of what is redrawn a mouth that narrows takes the skin along more and more, over so many parts of
+the face."""
 CHIN = 0.27
 """How far below the mouth the chin is, in parts of the face."""
 
@@ -47,8 +50,9 @@ class PortraitMouth:
     def drawn(self, mouth: Shapes) -> Colours:
         """The part with a mouth of shape (6,)."""
         opening = float(mouth[OPEN]) * FARTHEST * self._size
-        wide = 1 + (0.1 if mouth[WIDE] > 0 else 0.24) * float(mouth[WIDE])
+        wide = 1 + (0.1 if mouth[WIDE] > 0 else 0.28) * float(mouth[WIDE])
         near = np.exp(-((self._u / 1.5) ** 4) - (self._v / (0.22 * self._size)) ** 2)
+        near *= 1 - eased((self._y - self.top) / (FADES * self._size))
         u = self._u * (1 + (1 / wide - 1) * near)
         upper, lower = self._edges(opening, mouth, u)
         source = self._moved(u, upper, lower)
