@@ -141,12 +141,25 @@ def test_what_speaks_of_a_sound_otherwise_makes_none(text: str) -> None:
         ("with birds too", {"text": "heavy rain with thunder in the distance with birds"}),
         ("And some wind.", {"text": "heavy rain with thunder in the distance with some wind"}),
         ("slower", {"text": "heavy rain with thunder in the distance, slow"}),
+        ("further away", {"text": "heavy rain far away with thunder far away"}),
+        ("Bring it closer, please.", {"text": "heavy rain close by with thunder close by"}),
+        ("Let it move from left to right.", {"text": "heavy rain with thunder in the distance, from left to right"}),
+        ("more thunder", {"text": "heavy rain with lots of thunder in the distance"}),
+        ("And a bit less rain, please.", {"text": "soft rain with thunder in the distance"}),
+        ("Make the thunder louder.", {"text": "heavy rain with loud thunder in the distance"}),
         ("as a loop", {**STORM, "loop": True}),
         ("Loop it.", {**STORM, "loop": True}),
     ],
 )
 def test_a_sound_is_made_otherwise(text: str, given: Given) -> None:
     assert calls(text, ("generate_audio", STORM)) == [("generate_audio", given)]
+
+
+def test_the_other_way_round_is_told_of_what_moves() -> None:
+    moving = {"text": "a car, from left to right"}
+    assert calls("the other way round", ("generate_audio", moving)) == [
+        ("generate_audio", {"text": "a car, from right to left"})
+    ]
 
 
 def test_how_long_it_was_tells_how_long_longer_is() -> None:

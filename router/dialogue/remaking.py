@@ -1,4 +1,5 @@
-"""Turns that vary a sound that was made: "longer", "another one", "without the thunder", "with birds too", "as a loop".
+"""Turns that vary a sound that was made: "longer", "another one", "without the thunder", "with birds too", "as a loop",
+"further away", "from left to right", "more thunder".
 
 Each is told by its words alone, and gives the last call of `generate_audio` with something else.
 """
@@ -71,6 +72,58 @@ PACE = re.compile(
 )
 SLOW = re.compile(r"\b(?:slower|slowly|too fast)\b")
 PACES = re.compile(r"(?i)\b(?:very |really )?(?:slow(?:ly)?|fast|quick(?:ly)?)\b[ ,]*")
+DISTANCES: Mapping[str, re.Pattern[str]] = {
+    "far away": re.compile(
+        pattern(
+            f"{_AND} {_MUCH} [from] (further|farther|further away|farther away|further off|more distant) {_END}"
+            f"|(move|put|take|send) (it|that) {_MUCH} (further|farther) [away|off|back] {_END}"
+            "|[that (is|was)] (too close|too near|much too close)"
+        )
+    ),
+    "close by": re.compile(
+        pattern(
+            f"{_AND} {_MUCH} [from] (closer|nearer|closer by|less distant|less far away) {_END}"
+            f"|(move|put|take|bring) (it|that) {_MUCH} (closer|nearer) {_END}"
+            "|[that (is|was)] (too far|too far away|too distant)"
+        )
+    ),
+}
+"""Ways of saying that a sound is to be elsewhere, by what its description gets."""
+AWAY = re.compile(
+    r"(?i),?\s*\b(?:(?:from|in) (?:far away|the distance|nearby)|far (?:away|off)|close (?:by|up)|nearby|distant)\b"
+)
+WAY = re.compile(
+    r"(?i)(?:(?:and|now|but|okay|please|make it|let it|have it|it|should|go|goes|going|move|moves|moving|pass|passes|"
+    r"passing|pan|panning|from)[\s,]+)*(?:the )?(?P<start>left|right) to (?:the )?(?P<end>left|right)"
+    r"(?: (?:please|now|instead))*[\s.!?]*"
+)
+ROUND = re.compile(pattern(f"{_AND} [from|in] (the other way [round|around]|the other direction) {_END}"))
+PATH = re.compile(r"(?i),?\s*\bfrom (?:the )?(?P<start>left|right) to (?:the )?(?P<end>left|right)\b")
+_OF_ONE = re.compile(
+    r"(?i)(?:(?:and|now|but|okay|please|a little|a bit|a lot|much|even|make|with|the|some)[\s,]+)*"
+    r"(?P<how>more|less|fewer|louder|softer|quieter|stronger|heavier|lighter|faster|slower)\s+(?:of the |the )?"
+    r"(?P<what>[\w' -]+?)(?:[\s,]+(?:please|now|again|this time|in it))*[\s.!?]*"
+)
+_MADE_SO = re.compile(
+    r"(?i)(?:(?:and|now|but|okay|please)[\s,]+)*make (?:the )?(?P<what>[\w' -]+?)"
+    r"(?: a little| a bit| a lot| much| even)? "
+    r"(?P<how>louder|softer|quieter|stronger|heavier|lighter|faster|slower)(?:[\s,]+(?:please|now|again))*[\s.!?]*"
+)
+HOW: Mapping[str, str] = {
+    "more": "lots of",
+    "less": "soft",
+    "fewer": "a few",
+    "louder": "loud",
+    "softer": "soft",
+    "quieter": "soft",
+    "stronger": "heavy",
+    "heavier": "heavy",
+    "lighter": "light",
+    "faster": "fast",
+    "slower": "slow",
+}
+"""What one of several sounds is told to be that is to be more of something."""
+_HOW_IT_WAS = re.compile(r"(?i)^(?:(?:lots of|loud|soft|a few|heavy|light|fast|slow|an?|the|some)\s+)+")
 WITHOUT = re.compile(
     r"(?i)(?:(?:and|now|but|okay|please|the same|make it|again|do it|this time)[\s,]+)*"
     r"(?:without|no|minus|leave out|leave off|lose|drop|not)(?: any| the| that| those| so much)?\s+(?P<what>[\w' -]+?)"
@@ -176,6 +229,46 @@ def _with(text: str, bare: str, before: Given, artifacts: Sequence[Artifact]) ->
     return {"text": f"{str(before['text']).rstrip(' .,')} with {found['what']}"}
 
 
+def _distant(text: str, bare: str, before: Given, artifacts: Sequence[Artifact]) -> Given | None:
+    """All of its sounds farther away, or nearer."""
+    where = next((where for where, way in DISTANCES.items() if way.fullmatch(bare)), None)
+    if where is None:
+        return None
+    parts = _JOINT.split(AWAY.sub("", str(before["text"])).strip(" ,."))
+    return {"text": "".join(part if at % 2 or not part.strip() else f"{part} {where}" for at, part in enumerate(parts))}
+
+
+def _moving(text: str, bare: str, before: Given, artifacts: Sequence[Artifact]) -> Given | None:
+    """From one side to the other."""
+    there, found = PATH.search(str(before["text"])), WAY.fullmatch(text.strip())
+    if there and ROUND.fullmatch(bare):
+        start, end = there["end"], there["start"]
+    elif found and found["start"].lower() != found["end"].lower():
+        start, end = found["start"].lower(), found["end"].lower()
+    else:
+        return None
+    return {"text": f"{PATH.sub('', str(before['text'])).rstrip(' .,')}, from {start} to {end}"}
+
+
+def _one_of_them(text: str, bare: str, before: Given, artifacts: Sequence[Artifact]) -> Given | None:
+    """One of its sounds stronger, softer, faster: "more thunder"."""
+    parts = _JOINT.split(str(before["text"]))
+    found = _OF_ONE.fullmatch(text.strip()) or (_MADE_SO.fullmatch(text.strip()) if len(parts) > 1 else None)
+    if not found:
+        return None
+    what = _words(found["what"])
+    at = next((at for at in range(0, len(parts), 2) if what and _are_in(what, parts[at])), None)
+    if at is None:
+        return None
+    parts[at] = f"{HOW[found['how'].lower()]} {_HOW_IT_WAS.sub('', parts[at].strip())}"
+    return {"text": "".join(parts)}
+
+
+def _are_in(what: set[str], part: str) -> bool:
+    """Whether words name the sound of a part of a description: "steps" are footsteps."""
+    return all(any(there.endswith(word) for there in _words(part)) for word in what)
+
+
 def _words(said: str) -> set[str]:
     """What sounds, each word in the singular."""
     return {word.removesuffix("s") for word in _LITTLE.sub(" ", said.lower()).split()}
@@ -186,6 +279,9 @@ _WAYS: Sequence[Callable[[str, str, Given, Sequence[Artifact]], Given | None]] =
     _another,
     _looped,
     _paced,
+    _distant,
+    _moving,
+    _one_of_them,
     _without,
     _with,
 )
