@@ -18,6 +18,7 @@ from models.music.notation import beats, notes_alone
 from models.music.tunes import TUNES, Tune
 from router.dialogue.understanding.languages import LANGUAGES, OWN_NAMES
 from router.english import is_english
+from router.recited import recited, scale
 from router.task import Missing, Pending
 from router.telling import count, listed
 
@@ -95,6 +96,11 @@ def meant(text: str, before: str, arguments: Mapping[str, Any], sung: int) -> Me
         return Meant(" ".join([SYLLABLE] * sum(1 for beat in beats(alone) if beat.notes)), alone)
     if _CALLED_WORDS.search(before):
         return _in_language(text)
+    syllables, notes = next((found for found in map(scale, (text, bare)) if found[0]), ("", ""))
+    if syllables:
+        return Meant(syllables, notes)
+    if words := recited(bare):
+        return Meant(text.replace(bare, words))
     if wish := wish_in(bare):
         return Meant(text.replace(bare, _granted(wish, arguments, sung).title))
     return _named(_in_language(text), arguments)

@@ -17,6 +17,7 @@ from models.music.score import Note
 from models.music.style import taken
 from models.music.tunes import TUNES
 from router.abilities.conversation import list_abilities
+from router.recited import recited, scale
 from router.songs import meant
 from router.task import Context, Missing
 from tests.test_sing import _Humming
@@ -260,3 +261,31 @@ def test_the_list_is_told_in_few_words(tmp_path: Path) -> None:
 def test_which_songs_are_known(tmp_path: Path, topic: str, said: str) -> None:
     context = Context(workspace=Workspace(tmp_path / "session"), folder=tmp_path)
     assert said in run_virtually(list_abilities(context, {"songs": True, "topic": topic})).text
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("the names of the planets", "Mercury Venus Earth Mars Jupiter Saturn Uranus Neptune"),
+        ("all the seasons", "spring summer autumn winter"),
+        ("the numbers from three to 6", "three four five six"),
+        ("a song about planets", ""),
+        ("my days are numbered", ""),
+        ("the numbers from one to a thousand", ""),
+    ],
+)
+def test_words_that_everybody_knows_are_sung_where_they_are_named(text: str, words: str) -> None:
+    assert recited(text) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "notes"),
+    [
+        ("do re mi", "C3 | D3 | E3 | F3 | G3 | A3 | B3 | C4"),
+        ("a D minor scale", "D3 | E3 | F3 | G3 | A3 | A#3 | C4 | D4"),
+        ("a scale in B flat", "A#3 | C4 | D4 | D#4 | F4 | G4 | A4 | A#4"),
+        ("the scales of justice", ""),
+    ],
+)
+def test_a_scale_is_its_notes(text: str, notes: str) -> None:
+    assert scale(text) == ("do re mi fa so la tee do" if notes else "", notes)
