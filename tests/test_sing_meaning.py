@@ -17,6 +17,8 @@ from models.music.score import Note
 from models.music.style import taken
 from models.music.tunes import TUNES
 from router.abilities.conversation import list_abilities
+from router.dialogue.base import Call
+from router.dialogue.songs import song_asked_for
 from router.recited import recited, scale
 from router.songs import meant
 from router.task import Context, Missing
@@ -289,3 +291,20 @@ def test_words_that_everybody_knows_are_sung_where_they_are_named(text: str, wor
 )
 def test_a_scale_is_its_notes(text: str, notes: str) -> None:
     assert scale(text) == ("do re mi fa so la tee do" if notes else "", notes)
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "manner"),
+    [
+        ("it like an opera singer: the moon is high", "the moon is high", "like an opera singer"),
+        ("these words as a child: good night", "good night", "as a child"),
+        ("Romeo: wherefore art thou", "Romeo: wherefore art thou", ""),
+    ],
+)
+def test_a_manner_before_a_colon_is_none_of_the_words(text: str, words: str, manner: str) -> None:
+    assert (asked(text).text, asked(text).style.said) == (words, manner)
+
+
+def test_a_lullaby_is_made_by_singing_it() -> None:
+    assert song_asked_for("make a lullaby for Anna") == Call("sing", {"text": "a lullaby for Anna"})
+    assert song_asked_for("compose a happy song") is None

@@ -43,6 +43,9 @@ _SONG = re.compile(
     r"^(?:the\s+|a\s+|me\s+)*(?:song|tune|carol|melody|words|lullaby)?\s*(?:of|called)?\s*", re.IGNORECASE
 )
 _LED = re.compile(r"(?i)(?P<manner>(?:(?:very|really) )?(?:\w+ly|slow|fast|loud|soft))\b[\s,:]+")
+_BEFORE = re.compile(
+    r"(?i)(?:(?:it|this|that|me|these words|the words)\s+)?(?P<manner>[\w' ,-]{4,50}?)\s*:\s*(?P<words>.+)"
+)
 _GIVEN_TO = re.compile(r"(?i)(.+?),?\s+(?:for|to)\s+(?!the tune)(?:[\w'’-]+\s*){1,4}")
 """A song for somebody."""
 _NAMED = re.compile(
@@ -101,7 +104,11 @@ def _without_style(asked_for: Asked) -> Asked:
 
 
 def _manner_last(text: str) -> str:
-    """A manner that stands before a song that is known goes behind it: "slowly happy birthday"."""
+    """A manner that stands before a song that is known goes behind it: "slowly happy birthday"; so does one before a
+    colon: "it like an opera singer: the moon is high"."""
+    before = _BEFORE.fullmatch(text)
+    if before and _bare(Asked(f"x {before['manner']}")).text == "x":
+        return f"{before['words']}, {before['manner']}"
     found = _LED.match(text)
     return f"{text[found.end() :]} {found['manner']}" if found and tune_of(text[found.end() :]) else text
 

@@ -8,7 +8,7 @@ from router.dialogue.base import Call
 _WANTS = re.compile(
     r"(?i)^(?:give|let (?:me|us) hear|let's hear|let us have|let's have|i (?:want|need|wish for)(?: to hear)?|"
     r"i(?: would|'d|’d) (?:like|love|enjoy)(?: to hear)?|how about|what about|(?:can|could|may) (?:i|we) (?:hear|have)"
-    r"|perform)"
+    r"|perform|(?:make|compose|write|create|come up with)(?=\b.*\b(?:lullab|carol|hymn|shant|serenade|madrigal|aria)))"
     r"\s+(?:(?:me|us)\s+)?(?P<what>.+)$"
 )
 _SUNG = re.compile(r"(?i)\b(?:song|lullab|carol|anthem|hymn|shant|nursery rhyme|ballad|aria|serenade|madrigal)")
