@@ -15,6 +15,10 @@ ANNOUNCEMENTS = (
     "I am {doing}, bear with me.",
 )
 """Said in turn."""
+BRIEFLY = ("One moment.", "Just a moment.")
+"""The same where it is done before more could be said."""
+SOON_S = 3.0
+"""What takes less is announced briefly: what is said of it would only keep the result waiting."""
 
 LETTERS_A_SECOND = 15.0
 """How fast a reply is spoken, about."""
@@ -41,8 +45,11 @@ def joined(things: Sequence[str]) -> str:
     return " and ".join(filter(None, (", ".join(things[:-1]), *things[-1:])))
 
 
-def announced(doing: str, count: int) -> str:
-    """That it takes a moment; the `count`th announcement, from 0, is in other words than the one before."""
+def announced(doing: str, count: int, seconds: float | None = None) -> str:
+    """That it takes a moment, or so many seconds more where that is known; the `count`th announcement, from 0, is in
+    other words than the one before."""
+    if seconds is not None and seconds < SOON_S:
+        return BRIEFLY[count % len(BRIEFLY)]
     return ANNOUNCEMENTS[count % len(ANNOUNCEMENTS)].format(doing=doing)
 
 
@@ -57,13 +64,18 @@ def left_undone(done: Sequence[str], failed: str, after: Sequence[str]) -> str:
     return " ".join([*sentences, *([f"So I have not begun {joined(after)}."] if after else [])])
 
 
+def left_s(share: float | None, elapsed_s: float) -> float | None:
+    """For how many seconds work will still go on, by how far it has come in how many; None where nobody can tell."""
+    return None if share is None or share < SHARE_FROM else elapsed_s * (1 - share) / share
+
+
 def progress(doing: str, share: float | None, elapsed_s: float) -> str:
     """How far work is; `share` is None where it has not told."""
     if share is not None and share >= FULLY:
         return f"I am done {doing}."
     if share is None or share < SHARE_FROM:
         return f"I have been {doing} for {spoken_time(elapsed_s)} and cannot tell yet how long it will take."
-    left = spoken_time(elapsed_s * (1 - share) / share).removeprefix("a ")
+    left = spoken_time(left_s(share, elapsed_s) or 0.0).removeprefix("a ")
     return f"I am {doing}, and about {round(100 * share)} percent done; it should take another {left}."
 
 

@@ -20,7 +20,7 @@ from typing import Any
 from assistant.errors import EarshotError, EngineError
 from assistant.events import Heard, Reply, Say, Show, Working
 from assistant.stream import Stream
-from router.announcing import announced, gerund, recalled
+from router.announcing import announced, gerund, left_s, recalled
 from router.dialogue.base import Call, Dialogue, Request
 from router.dialogue.refusing import TO_CHAT, wants_model
 from router.jobs import Job, Step
@@ -286,7 +286,8 @@ class Router:
         job.announce(self.context.jobs, len(self.context.history.turns))
         working: list[Reply] = [] if job.name in job.told else [Working(job.name)]
         if turn.listens_until <= asyncio.get_running_loop().time() + LISTENS_S:
-            return [*working, *self._announcement(turn, job)]
+            alone = left_s(job.share, job.elapsed_s) if not turn.said else None
+            return [*working, *self._announcement(turn, job, alone)]
         self.context.outbox.put_nowait(Unasked(lambda: self._announced_late(turn, job), turn.heard))
         return working
 
@@ -296,10 +297,10 @@ class Router:
             for say in self._announcement(turn, job):
                 yield replace(say, text=say.text.lstrip())
 
-    def _announcement(self, turn: Turn, job: Job) -> list[Say]:
-        """A few words, not those of the time before."""
+    def _announcement(self, turn: Turn, job: Job, seconds: float | None = None) -> list[Say]:
+        """A few words, not those of the time before; fewer where nothing else is told, and it takes few `seconds`."""
         self._announcements += 1
-        return turn.say(Outcome(announced(job.step.doing, self._announcements - 1)))
+        return turn.say(Outcome(announced(job.step.doing, self._announcements - 1, seconds)))
 
     def _post(self, turn: Turn, job: Job) -> None:
         self.context.outbox.put_nowait(Unasked(lambda: self._told(turn, job), turn.heard, tuple(job.tasks)))

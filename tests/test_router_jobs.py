@@ -14,7 +14,7 @@ from assistant.events import Artifact, Heard, Play, Reply, Say, Show, Working
 from assistant.history import AssistantSaid
 from assistant.stream import cancelled
 from router.abilities.conversation import show_progress, stop
-from router.announcing import announced, gerund, left_undone, progress, recalled
+from router.announcing import announced, gerund, left_s, left_undone, progress, recalled
 from router.arguments import Ask
 from router.dialogue.base import Call
 from router.jobs import PATIENCE_S
@@ -554,3 +554,9 @@ def test_words_about_work() -> None:
         "I am done cleaning it up, but not separating them."
     )
     assert left_undone([], "cleaning it up", []) == ""
+
+
+def test_what_is_done_soon_is_announced_briefly() -> None:
+    assert announced("separating them", 0, 2.0) == "One moment."
+    assert announced("separating them", 0, left_s(0.1, 2.0)) == announced("separating them", 0)
+    assert left_s(0.5, 2.0) == pytest.approx(2.0) and left_s(None, 2.0) is None and left_s(0.0, 2.0) is None
