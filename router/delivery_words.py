@@ -169,7 +169,7 @@ RULES: Sequence[tuple[str, Change]] = (
     (rf"{_STEP}higher", _by_pitch(3.0)),
     (rf"{_BIT}(?:louder|more loudly)", _by_gain(3.0)),
     (rf"{_BIT}(?:quieter|softer|more quietly|more softly)", _by_gain(-3.0)),
-    (r"whispering(?:ly)?|(?:in )?(?:a )?whisper|under your breath", _by_gain(-12.0, NO_WHISPER)),
+    (r"whispering(?:ly)?|(?:(?:in|as|like) )?(?:a )?whisper|under your breath", _by_gain(-12.0, NO_WHISPER)),
     (r"shouting|screaming|yelling|at the top of your (?:voice|lungs)", _by_gain(9.0, NO_SHOUT)),
     (rf"(?:{_MUCH}|{_VERY}|{_STEP})?(?:loud|loudly|louder|more loudly)|out loud and clear", _by_gain(6.0)),
     (

@@ -341,3 +341,8 @@ def test_who_is_not_wanted_does_not_play() -> None:
 
 def test_words_beside_a_sound_that_nothing_fits_are_known() -> None:
     assert read("pull the piano out").unread and not read("a piano playing a slow waltz in g").unread
+
+
+def test_a_heartbeat_goes_on_and_so_many_are_counted() -> None:
+    counts = [read(said).steps[0].layers[0].count for said in ("a heartbeat", "a slow heartbeat", "three heartbeats")]
+    assert counts == [0, 0, 3]

@@ -76,13 +76,14 @@ DISTANCES: Mapping[str, re.Pattern[str]] = {
     "far away": re.compile(
         pattern(
             f"{_AND} {_MUCH} [from] (further|farther|further away|farther away|further off|more distant) {_END}"
+            f"|{_AND} [from] (far away|in the distance) {_END}"
             f"|(move|put|take|send) (it|that) {_MUCH} (further|farther) [away|off|back] {_END}"
             "|[that (is|was)] (too close|too near|much too close)"
         )
     ),
     "close by": re.compile(
         pattern(
-            f"{_AND} {_MUCH} [from] (closer|nearer|closer by|less distant|less far away) {_END}"
+            f"{_AND} {_MUCH} [from] (closer [by]|nearer|close (by|up)|nearby|less (distant|far away)) {_END}"
             f"|(move|put|take|bring) (it|that) {_MUCH} (closer|nearer) {_END}"
             "|[that (is|was)] (too far|too far away|too distant)"
         )

@@ -44,6 +44,8 @@ _STYLES = frozenset(("pickup", "vinyl"))
 """Sources whose words also tell of what kind music is."""
 _GENERAL = frozenset(("white noise", "tone", "avalanche"))
 """Sources whose words also stand for sound as such: they count only where nothing else is said."""
+AS_ONE = ("heartbeat",)
+"""Sources that go on, though people speak of one: "a heartbeat"."""
 OF_ANY = frozenset(("dishes", "avalanche", "bees", "rattle", "creak", "paper", "clink", "thump"))
 """Sources whose verbs many things do."""
 FLYING = frozenset(("fly",))
@@ -295,6 +297,8 @@ def _counts(one: _Found, text: str) -> tuple[int, int]:
     if source.single:
         return (0 if plural and not _ONE.search(before) else 1), 1
     noun = source.noun.split()[-1]
+    if source.name in AS_ONE and "single" not in before:
+        return 0, 1
     return (1 if _ONE.search(before) and words.endswith(noun) else 0), 1
 
 
