@@ -73,6 +73,8 @@ def test_stronger_and_gentler(text: str, before: Given, after: Given) -> None:
             {"position": "On my left ear for three seconds, then the right"},
         ),
         ("And the rain?", ("detect_target_sound", {"target": "the dog", "audio": "number 1"}), {"target": "the rain"}),
+        ("No, it is a harbour.", ("image_to_audio", {"image": "number 1"}), {"shows": "a harbour"}),
+        ("This is a picture of my garden.", ("image_to_audio", {"image": "number 1"}), {"shows": "my garden"}),
     ],
 )
 def test_the_same_with_something_else(text: str, last: tuple[str, Given], after: Given) -> None:
@@ -85,6 +87,12 @@ def test_what_varies_nothing_is_no_request(text: str) -> None:
     request = Request(text, tasks=CATALOGUE, kinds=frozenset({"audio"}), last_call=("tell_time", {}))
     (piece,) = ENGINE._pieces(request)
     assert isinstance(piece, str)
+
+
+@pytest.mark.parametrize("text", ["It is a pity.", "That was too loud.", "It is the wrong one."])
+def test_what_is_thought_of_a_sound_is_not_what_its_picture_shows(text: str) -> None:
+    request = Request(text, tasks=CATALOGUE, kinds=frozenset({"image"}), last_call=("image_to_audio", {}))
+    assert not any(isinstance(piece, Call) and piece.task == "image_to_audio" for piece in ENGINE._pieces(request))
 
 
 @pytest.mark.parametrize("text", ["Now the other voice.", "The second one.", "And the first?", "The lower voice."])

@@ -64,6 +64,13 @@ AROUND_MANNER = re.compile(
     r"|give|the same|(?:can|could) you)\b[\s,]*)+|[\s,]*\b(?:please|now|again|this time|instead)\W*$"
 )
 """What stands around the manner in which a song is to be sung again."""
+SHOWS = re.compile(
+    r"(?i)(?:(?:no|well|actually|but|and|sorry)[\s,]+)*(?:it|this|that|the (?:picture|photo|image))"
+    r"(?:['’]s| is| shows| was)(?: (?:a (?:picture|photo|painting|drawing) of|supposed to be|meant to be|actually))*"
+    r"\s+(?P<what>(?!(?:the (?:same|other|wrong|right)|an? (?:bit|little|good|nice|bad|great|pity|shame|joke))\b)"
+    r"(?:an?|the|my|our|some|in|at|on)\s.+?)[\s.!?]*"
+)
+"""What a picture is said to show, after its sound was made."""
 TOO = re.compile(
     r"(?i)(?:(?:is|was|'s)\s+)?(?:a (?:bit|little) |much |far |way )?(?:too|not so|not that|less)"
     r" (fast|slow|high|low|deep|loud|soft|quiet)"
@@ -180,6 +187,12 @@ def _elsewhere(text: str, bare: str, task: Task, before: Given) -> list[Call]:
     return [Call(task.name, {**before, "position": moved(str(before.get("position", "")), place)})]
 
 
+def _shown(text: str, bare: str, task: Task, before: Given) -> list[Call]:
+    """The sound of a picture by what it is said to show: "it is a harbour"."""
+    found = SHOWS.fullmatch(text.strip()) if task.name == "image_to_audio" else None
+    return [Call(task.name, {**before, "shows": found["what"]})] if found else []
+
+
 def _to_another(text: str, bare: str, task: Task, before: Given) -> list[Call]:
     """The same with another thing; of speakers who were just parted, another one is heard."""
     found = POINTED.fullmatch(bare)
@@ -252,6 +265,7 @@ _WAYS: Sequence[Callable[[str, str, Task, Given], list[Call]]] = (
     _stronger,
     _inverted,
     _elsewhere,
+    _shown,
     _to_another,
     _translated,
     _cancelled,
